@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/complaint.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+bool cognito_complain(struct complaint *why, const char *format, ...)
+{
+    if (why == NULL)
+        return false;
+    va_list arguments;
+    va_start(arguments, format);
+    const int length = vsnprintf(why->text, sizeof why->text, format, arguments);
+    va_end(arguments);
+    if (length < 0)
+        why->text[0] = '\0';
+    else if ((size_t)length >= sizeof why->text)
+        memcpy(why->text + sizeof why->text - sizeof "...", "...", sizeof "...");
+    for (char *c = why->text; *c != '\0'; c++)
+        if (*c < 0x20 || *c > 0x7e)
+            *c = '?';
+    return false;
+}
+
+static bool stands_as_it_is(unsigned char byte)
+{
+    return byte > 0x20 && byte < 0x7f && byte != '\\';
+}
+
+struct escaped cognito_escape(struct span value)
+{
+    static const char hex[] = "0123456789abcdef";
+    struct escaped escaped = {{0}};
+    size_t used = 0;
+    for (size_t i = 0; i < value.len; i++) {
+        const unsigned char byte = value.data[i];
+        const size_t width = stands_as_it_is(byte) ? 1 : 4;
+        if (used + width > ESCAPED_MAX)
+            break;
+        if (width == 1) {
+            escaped.text[used] = (char)byte;
+        } else {
+            const char code[4] = {'\\', 'x', hex[byte >> 4], hex[byte & 15]};
+            memcpy(escaped.text + used, code, sizeof code);
+        }
+        used += width;
+    }
+    return escaped;
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/jsonscan.h"
+
+#include <string.h>
+
+/* The next UTF-8 byte or bytes of a string's content, unescaped; advances CONTENT past them. */
+struct letter {
+    unsigned char byte[4];
+    size_t len; /* 0 at the end */
+};
+
+static uint32_t hex_unit(struct span digits)
+{
+    uint32_t unit = 0;
+    for (size_t i = 0; i < 4 && i < digits.len; i++) {
+        const unsigned char c = digits.data[i];
+        const uint32_t digit = c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+        unit = unit << 4 | (digit & 15);
+    }
+    return unit;
+}
+
+static struct letter utf8(uint32_t code)
+{
+    if (code < 0x80)
+        return (struct letter){{(unsigned char)code}, 1};
+    if (code < 0x800)
+        return (struct letter){
+            {(unsigned char)(0xc0 | code >> 6), (unsigned char)(0x80 | (code & 0x3f))}, 2};
+    if (code < 0x10000)
+        return (struct letter){{(unsigned char)(0xe0 | code >> 12),
+                                (unsigned char)(0x80 | (code >> 6 & 0x3f)),
+                                (unsigned char)(0x80 | (code & 0x3f))},
+                               3};
+    return (struct letter){
+        {(unsigned char)(0xf0 | code >> 18), (unsigned char)(0x80 | (code >> 12 & 0x3f)),
+         (unsigned char)(0x80 | (code >> 6 & 0x3f)), (unsigned char)(0x80 | (code & 0x3f))},
+        4};
+}
+
+static struct letter unescape(struct span *content)
+{
+    static const char names[] = "\"\\/bfnrt";
+    static const char means[] = "\"\\/\b\f\n\r\t";
+    const unsigned char c = content->data[1];
+    if (c != 'u') {
+        const char *name = memchr(names, c, sizeof names - 1);
+        *content = span_after(*content, 2);
+        return utf8(name == NULL ? 0 : (unsigned char)means[name - names]);
+    }
+    uint32_t code = hex_unit(span_after(*content, 2));
+    *content = span_after(*content, 6);
+    if (code >= 0xd800 && code <= 0xdbff) {
+        code = 0x10000 + ((code & 0x3ff) << 10) + (hex_unit(span_after(*content, 2)) & 0x3ff);
+        *content = span_after(*content, 6);
+    }
+    return utf8(code);
+}
+
+static struct letter next_letter(struct span *content)
+{
+    if (content->len == 0)
+        return (struct letter){{0}, 0};
+    if (content->data[0] == '\\' && content->len > 1)
+        return unescape(content);
+    const struct letter plain = {{content->data[0]}, 1};
+    *content = span_after(*content, 1);
+    return plain;
+}
+
+/* Byte by byte, since one side may spell in one escape what the other has as several bytes. */
+static bool same_letters(struct span a, struct span b)
+{
+    struct letter left = {{0}, 0};
+    struct letter right = {{0}, 0};
+    size_t i = 0;
+    size_t k = 0;
+    for (;;) {
+        if (i == left.len) {
+            left = next_letter(&a);
+            i = 0;
+        }
+        if (k == right.len) {
+            right = next_letter(&b);
+            k = 0;
+        }
+        if (left.len == 0 || right.len == 0)
+            return left.len == right.len;
+        if (left.byte[i++] != right.byte[k++])
+            return false;
+    }
+}
+
+bool cognito_json_same_string(struct span a, struct span b)
+{
+    const bool escaped =
+        span_position(a, '\\') < a.len || span_position(b, '\\') < b.len;
+    return escaped ? same_letters(a, b) : span_equal(a, b);
+}
+
+/* The position after the string whose first quote is at AT. */
+static size_t after_string(struct span text, size_t at)
+{
+    at++;
+    while (at < text.len && text.data[at] != '"')
+        at += text.data[at] == '\\' ? 2 : 1;
+    return at + 1;
+}
+
+/* The position after the value that starts at AT: its comma, brace or white space. */
+static size_t after_value(struct span text, size_t at)
+{
+    size_t depth = 0;
+    while (at < text.len) {
+        const unsigned char c = text.data[at];
+        if (c == '"') {
+            at = after_string(text, at);
+            if (depth == 0)
+                return at;
+            continue;
+        }
+        if (depth == 0 && (c == ',' || c == '}' || c == ' ' || c == '\t' || c == '\n' || c == '\r'))
+            return at;
+        at++;
+        if (c == '{' || c == '[')
+            depth++;
+        if ((c == '}' || c == ']') && --depth == 0)
+            return at;
+    }
+    return at;
+}
+
+static size_t after_separators(struct span text, size_t at)
+{
+    while (at < text.len && memchr(" \t\n\r,:{", text.data[at], 8) != NULL)
+        at++;
+    return at;
+}
+
+bool cognito_json_member(struct span text, const char *name, struct span *value)
+{
+    const struct span wanted = span_of_string(name);
+    size_t at = after_separators(text, 0);
+    while (at < text.len && text.data[at] == '"') {
+        const size_t name_end = after_string(text, at);
+        if (name_end > text.len)
+            return false;
+        const struct span found = span_of(text.data + at + 1, name_end - at - 2);
+        /* Not after_separators: the value may begin with a brace. */
+        size_t start = name_end;
+        while (start < text.len && memchr(" \t\n\r:", text.data[start], 5) != NULL)
+            start++;
+        const size_t end = after_value(text, start);
+        if (end > text.len)
+            return false;
+        if (cognito_json_same_string(found, wanted)) {
+            *value = span_of(text.data + start, end - start);
+            return true;
+        }
+        at = after_separators(text, end);
+    }
+    return false;
+}
+
+/* A number in parts: its digits are the mantissa's without the point, EXPONENT the power of ten. */
+struct decimal {
+    bool negative;
+    uint64_t digits;
+    int exponent;
+};
+
+enum { EXPONENT_LIMIT = 1000 };
+
+static bool add_digit(struct decimal *decimal, unsigned char c)
+{
+    const uint64_t digit = (uint64_t)(c - '0');
+    if (decimal->digits > (UINT64_MAX - digit) / 10)
+        return false;
+    decimal->digits = decimal->digits * 10 + digit;
+    return true;
+}
+
+static bool is_digit(struct span text, size_t at)
+{
+    return at < text.len && text.data[at] >= '0' && text.data[at] <= '9';
+}
+
+static bool read_exponent(struct span text, struct decimal *decimal)
+{
+    const bool signed_ = text.len > 0 && (text.data[0] == '-' || text.data[0] == '+');
+    const bool negative = signed_ && text.data[0] == '-';
+    size_t at = signed_ ? 1 : 0;
+    int exponent = 0;
+    if (!is_digit(text, at))
+        return false;
+    for (; is_digit(text, at); at++)
+        if (exponent < EXPONENT_LIMIT)
+            exponent = exponent * 10 + (text.data[at] - '0');
+    decimal->exponent += negative ? -exponent : exponent;
+    return at == text.len;
+}
+
+/* RFC 8259 section 6: [ minus ] int [ frac ] [ exp ]. Trailing zeros of a fraction add nothing. */
+static bool read_decimal(struct span text, struct decimal *decimal)
+{
+    size_t at = 0;
+    *decimal = (struct decimal){false, 0, 0};
+    if (text.len > 0 && text.data[0] == '-') {
+        decimal->negative = true;
+        at = 1;
+    }
+    if (!is_digit(text, at) || (text.data[at] == '0' && is_digit(text, at + 1)))
+        return false;
+    for (; is_digit(text, at); at++)
+        if (!add_digit(decimal, text.data[at]))
+            return false;
+    if (at < text.len && text.data[at] == '.') {
+        size_t end = at + 1;
+        while (is_digit(text, end))
+            end++;
+        if (end == at + 1)
+            return false;
+        size_t last = end;
+        while (text.data[last - 1] == '0')
+            last--;
+        for (at++; at < last; at++, decimal->exponent--)
+            if (decimal->exponent < -EXPONENT_LIMIT || !add_digit(decimal, text.data[at]))
+                return false;
+        at = end;
+    }
+    if (at < text.len && (text.data[at] == 'e' || text.data[at] == 'E'))
+        return read_exponent(span_after(text, at + 1), decimal);
+    return at == text.len;
+}
+
+bool cognito_json_integer_text(struct span text, int64_t *value)
+{
+    struct decimal decimal;
+    if (!read_decimal(text, &decimal))
+        return false;
+    for (; decimal.digits != 0 && decimal.exponent > 0; decimal.exponent--)
+        if (!add_digit(&decimal, '0'))
+            return false;
+    for (; decimal.digits != 0 && decimal.exponent < 0; decimal.exponent++) {
+        if (decimal.digits % 10 != 0)
+            return false;
+        decimal.digits /= 10;
+    }
+    if (decimal.digits > INT64_MAX)
+        return false;
+    *value = decimal.negative ? -(int64_t)decimal.digits : (int64_t)decimal.digits;
+    return true;
+}

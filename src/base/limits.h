@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every maximum of the project, in bytes unless said otherwise. What is beyond one of them is
+ * refused; nothing is ever cut to fit or skipped.
+ */
+#ifndef COGNITO_BASE_LIMITS_H
+#define COGNITO_BASE_LIMITS_H
+
+enum cognito_limit {
+    /* Tokens. AWS promises no maximum; all quotas used up give about 216 KiB. */
+    TOKEN_SIZE_DEFAULT = 16384,
+    TOKEN_SIZE_MAX = 262144,
+    HEADER_SIZE_MAX = 1024, /* Cognito's is 85; what is read before the signature stays cheap */
+    KEY_ID_MAX = 128,       /* Cognito's have 44 */
+    SUBJECT_MAX = 255,      /* OpenID Connect Core 2 */
+    USER_NAME_MAX = 512,    /* 128 characters of up to four bytes */
+
+    /* Key sets: RFC 7517 gives no bounds. Cognito's have two keys of 2048 bits in about 917. */
+    JWKS_SIZE_MAX = 262144,
+    JWKS_KEYS_MAX = 64, /* keys */
+    RSA_BITS_MIN = 2048, /* bits; RFC 7518, 3.3 */
+    RSA_BITS_MAX = 8192, /* bits */
+
+    /* JSON: RFC 8259, 9 lets a parser set limits. */
+    JSON_DEPTH_MAX = 8,     /* nested objects and arrays */
+    JSON_MEMBERS_MAX = 256, /* members of one object */
+
+    /* Configuration. */
+    CONFIG_SIZE_MAX = 262144,
+    CONFIG_LINE_MAX = 4096,
+    CONFIG_LIST_MAX = 256, /* values of one list */
+    CONFIG_FILES_MAX = 16, /* conf= arguments, that is pools */
+    PATH_SIZE_MAX = 4096,
+
+    /* Accounts: passwd(5) files and the OpenSSH client live with 255. */
+    ACCOUNT_NAME_MAX = 255,
+    PASSWD_BUFFER_MAX = 1048576, /* for getpwnam_r */
+
+    /* What is logged of anything that came from outside. */
+    ESCAPED_MAX = 64,
+    COMPLAINT_MAX = 768,
+};
+
+#endif

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+
+enum { OPTIONS_MAX = 64 };
+
+/* Where a value stands, and what has been set there. */
+struct scope {
+    const struct options *options;
+    const char *path; /* of the file; NULL: arguments */
+    size_t line;      /* from 1 */
+    unsigned int forbidden; /* flags of the options that may not stand here */
+    bool in_section;
+    bool applies;          /* the section names the service, or there is no section */
+    bool seen[OPTIONS_MAX]; /* in this section, or before all sections */
+    struct list services;  /* that any section so far has named */
+    struct complaint *why;
+};
+
+static bool complain(const struct scope *scope, const char *name, const char *what)
+{
+    if (scope->path == NULL)
+        return cognito_complain(scope->why, "argument %s: %s", name, what);
+    return cognito_complain(scope->why, "%s:%zu: %s: %s", scope->path, scope->line, name, what);
+}
+
+/* ---- lists ---- */
+
+bool cognito_list_append(struct list *list, struct span item)
+{
+    char *copy = strndup((const char *)item.data, item.len);
+    if (copy == NULL)
+        return false;
+    char **items = realloc(list->items, (list->count + 1) * sizeof *items);
+    if (items == NULL) {
+        free(copy);
+        return false;
+    }
+    list->items = items;
+    list->items[list->count++] = copy;
+    return true;
+}
+
+bool cognito_list_has(const struct list *list, struct span item)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (span_is(item, list->items[i]))
+            return true;
+    return false;
+}
+
+void cognito_list_free(struct list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free(list->items[i]);
+    free(list->items);
+    *list = (struct list){0};
+}
+
+/* ---- words ---- */
+
+static bool is_space(unsigned char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static struct span trim(struct span text)
+{
+    while (text.len > 0 && is_space(text.data[0]))
+        text = span_after(text, 1);
+    while (text.len > 0 && is_space(text.data[text.len - 1]))
+        text.len--;
+    return text;
+}
+
+/* The next word of REST, which loses it; empty at the end. */
+static struct span next_word(struct span *rest)
+{
+    *rest = trim(*rest);
+    size_t len = 0;
+    while (len < rest->len && !is_space(rest->data[len]))
+        len++;
+    const struct span word = span_first(*rest, len);
+    *rest = span_after(*rest, len);
+    return word;
+}
+
+static bool is_one_word(struct span text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.data[i] <= 0x20 || text.data[i] > 0x7e)
+            return false;
+    return text.len > 0;
+}
+
+/* ---- values ---- */
+
+/* A value of any type, before it is stored. */
+struct value {
+    bool boolean;
+    int64_t number;
+    struct span text;
+};
+
+static bool parse_boolean(struct span text, struct value *value)
+{
+    value->boolean = span_is(text, "yes");
+    return value->boolean || span_is(text, "no");
+}
+
+static bool parse_digits(struct span text, int64_t *number)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9' || i == 15)
+            return false;
+        sum = sum * 10 + (text.data[i] - '0');
+    }
+    *number = sum;
+    return text.len > 0;
+}
+
+static bool parse_duration(struct span text, int64_t *seconds)
+{
+    static const struct {
+        char letter;
+        int64_t seconds;
+    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+    int64_t unit = 1;
+    for (size_t i = 0; text.len > 0 && i < sizeof units / sizeof units[0]; i++) {
+        if (text.data[text.len - 1] == units[i].letter) {
+            unit = units[i].seconds;
+            text.len--;
+            break;
+        }
+    }
+    if (!parse_digits(text, seconds) || *seconds > INT64_MAX / unit)
+        return false;
+    *seconds *= unit;
+    return true;
+}
+
+static bool parse_number(const struct scope *scope, const struct option *option, struct span text,
+                         int64_t *number)
+{
+    const bool duration = option->type == OPTION_DURATION;
+    if (duration ? !parse_duration(text, number) : !parse_digits(text, number))
+        return complain(scope, option->name,
+                        duration ? "a duration was expected, such as 90, 15m, 1h or 7d"
+                                 : "a number was expected");
+    if (*number >= option->min && *number <= option->max)
+        return true;
+    if (scope->path == NULL)
+        return cognito_complain(scope->why, "argument %s: not from %lld to %lld", option->name,
+                                (long long)option->min, (long long)option->max);
+    return cognito_complain(scope->why, "%s:%zu: %s: not from %lld to %lld", scope->path,
+                            scope->line, option->name, (long long)option->min,
+                            (long long)option->max);
+}
+
+static bool parse_list(const struct scope *scope, const struct option *option, struct span text)
+{
+    size_t count = 0;
+    for (struct span word = next_word(&text); word.len > 0; word = next_word(&text)) {
+        if (!is_one_word(word))
+            return complain(scope, option->name, "a value that is not printable ASCII");
+        count++;
+    }
+    if (count == 0)
+        return complain(scope, option->name, "at least one value was expected");
+    return count <= CONFIG_LIST_MAX || complain(scope, option->name, "too many values");
+}
+
+static bool parse_value(const struct scope *scope, const struct option *option, struct span text,
+                        struct value *value)
+{
+    value->text = text;
+    switch (option->type) {
+    case OPTION_BOOLEAN:
+        return parse_boolean(text, value) || complain(scope, option->name, "yes or no was expected");
+    case OPTION_NUMBER:
+    case OPTION_DURATION:
+        return parse_number(scope, option, text, &value->number);
+    case OPTION_WORD:
+        return is_one_word(text) ||
+               complain(scope, option->name, "one value was expected, printable, without spaces");
+    case OPTION_PATH:
+        return (text.len > 1 && text.data[0] == '/' && text.data[text.len - 1] != '/' &&
+                text.len < PATH_SIZE_MAX) ||
+               complain(scope, option->name, "an absolute path was expected");
+    case OPTION_LIST:
+        return parse_list(scope, option, text);
+    }
+    return complain(scope, option->name, "an option of an unknown type");
+}
+
+/* ---- storing ---- */
+
+static bool store_string(char **string, struct span text)
+{
+    char *copy = strndup((const char *)text.data, text.len);
+    if (copy == NULL)
+        return false;
+    free(*string);
+    *string = copy;
+    return true;
+}
+
+/* A list that continues in the same scope grows; one of an earlier scope is replaced. */
+static bool store_list(struct list *list, struct span text, bool continued)
+{
+    if (!continued)
+        cognito_list_free(list);
+    for (struct span word = next_word(&text); word.len > 0; word = next_word(&text))
+        if (list->count >= CONFIG_LIST_MAX || !cognito_list_append(list, word))
+            return false;
+    return true;
+}
+
+static bool store(const struct options *options, const struct option *option,
+                  const struct value *value, bool continued)
+{
+    void *place = (char *)options->base + option->offset;
+    switch (option->type) {
+    case OPTION_BOOLEAN:
+        *(bool *)place = value->boolean;
+        return true;
+    case OPTION_NUMBER:
+    case OPTION_DURATION:
+        *(int64_t *)place = value->number;
+        return true;
+    case OPTION_WORD:
+    case OPTION_PATH:
+        return store_string(place, value->text);
+    case OPTION_LIST:
+        return store_list(place, value->text, continued);
+    }
+    return false;
+}
+
+void cognito_options_free(const struct options *options)
+{
+    for (size_t i = 0; i < options->count; i++) {
+        const struct option *option = &options->table[i];
+        void *place = (char *)options->base + option->offset;
+        if (option->type == OPTION_WORD || option->type == OPTION_PATH) {
+            free(*(char **)place);
+            *(char **)place = NULL;
+        } else if (option->type == OPTION_LIST) {
+            cognito_list_free(place);
+        }
+    }
+}
+
+/* ---- one setting ---- */
+
+static const struct option *find(const struct options *options, struct span key)
+{
+    for (size_t i = 0; i < options->count; i++)
+        if (span_is(key, options->table[i].name))
+            return &options->table[i];
+    return NULL;
+}
+
+static bool may_stand_here(const struct scope *scope, const struct option *option)
+{
+    if (option->flags & OPTION_NOT_YET)
+        return complain(scope, option->name, "not yet supported");
+    if (option->flags & scope->forbidden)
+        return complain(scope, option->name,
+                        scope->path == NULL ? "only the configuration file can set this"
+                                            : "only an argument can set this");
+    if (scope->in_section && !(option->flags & OPTION_IN_SERVICE))
+        return complain(scope, option->name, "cannot be set in a [service] section");
+    return true;
+}
+
+/* One `key = value`, or a bare key where HAS_VALUE is false. */
+static bool set(struct scope *scope, struct span key, struct span text, bool has_value)
+{
+    const struct option *option = find(scope->options, key);
+    if (option == NULL) {
+        const struct escaped name = cognito_escape(key);
+        return complain(scope, name.text, "no such option");
+    }
+    if (!may_stand_here(scope, option))
+        return false;
+    if (!has_value && option->type != OPTION_BOOLEAN)
+        return complain(scope, option->name, "a value was expected");
+    struct value value = {0};
+    if (!parse_value(scope, option, has_value ? text : span_of_string("yes"), &value))
+        return false;
+    const size_t index = (size_t)(option - scope->options->table);
+    const bool continued = scope->seen[index];
+    if (continued && option->type != OPTION_LIST)
+        return complain(scope, option->name, "set twice");
+    scope->seen[index] = true;
+    if (scope->applies && !store(scope->options, option, &value, continued))
+        return complain(scope, option->name, "out of memory, or too many values");
+    return true;
+}
+
+/* ---- files ---- */
+
+/* PAM services have lower-case names: libpam makes them so. */
+static bool is_service_name(struct span name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        const unsigned char c = name.data[i];
+        const bool good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+                          c == '_' || c == '.' || c == '@';
+        if (!good)
+            return false;
+    }
+    return name.len > 0;
+}
+
+static bool name_service(struct scope *scope, struct span name)
+{
+    const struct escaped shown = cognito_escape(name);
+    if (!is_service_name(name))
+        return complain(scope, shown.text, "not the name of a PAM service (they are lower-case)");
+    if (cognito_list_has(&scope->services, name))
+        return complain(scope, shown.text, "a second section for this service");
+    if (!cognito_list_append(&scope->services, name))
+        return complain(scope, shown.text, "out of memory");
+    if (scope->options->service != NULL && span_is(name, scope->options->service))
+        scope->applies = true;
+    return true;
+}
+
+/* TEXT is what stands between the brackets. */
+static bool begin_section(struct scope *scope, struct span text)
+{
+    if (!span_is(next_word(&text), "service"))
+        return complain(scope, "[...]", "a section is written [service NAME ...]");
+    scope->in_section = true;
+    scope->applies = false;
+    memset(scope->seen, 0, sizeof scope->seen);
+    size_t count = 0;
+    for (struct span name = next_word(&text); name.len > 0; name = next_word(&text), count++)
+        if (!name_service(scope, name))
+            return false;
+    return count > 0 || complain(scope, "[service]", "the name of a service was expected");
+}
+
+static bool is_plain_text(struct span line)
+{
+    for (size_t i = 0; i < line.len; i++)
+        if ((line.data[i] < 0x20 && line.data[i] != '\t') || line.data[i] == 0x7f)
+            return false;
+    return true;
+}
+
+static bool read_line(struct scope *scope, struct span line)
+{
+    if (line.len > CONFIG_LINE_MAX)
+        return complain(scope, "line", "too long");
+    if (!is_plain_text(line))
+        return complain(scope, "line", "a control character (is it a DOS file?)");
+    line = trim(line);
+    if (line.len == 0 || line.data[0] == '#')
+        return true;
+    if (line.data[0] == '[') {
+        if (line.data[line.len - 1] != ']')
+            return complain(scope, "[...]", "a section ends in ]");
+        return begin_section(scope, span_of(line.data + 1, line.len - 2));
+    }
+    const size_t equals = span_position(line, '=');
+    return set(scope, trim(span_first(line, equals)), trim(span_after(line, equals + 1)),
+               equals < line.len);
+}
+
+bool cognito_options_file(const struct options *options, struct span text, const char *path,
+                          struct complaint *why)
+{
+    struct scope scope = {.options = options,
+                          .path = path,
+                          .forbidden = OPTION_ARGUMENT_ONLY,
+                          .applies = true,
+                          .why = why};
+    bool good = options->count <= OPTIONS_MAX;
+    while (good && text.len > 0) {
+        const size_t end = span_position(text, '\n');
+        scope.line++;
+        good = read_line(&scope, span_first(text, end));
+        text = span_after(text, end + 1);
+    }
+    cognito_list_free(&scope.services);
+    return good;
+}
+
+bool cognito_options_arguments(const struct options *options, size_t count,
+                               const char *const *arguments, struct complaint *why)
+{
+    struct scope scope = {
+        .options = options, .forbidden = OPTION_FILE_ONLY, .applies = true, .why = why};
+    if (options->count > OPTIONS_MAX)
+        return cognito_complain(why, "the option table is too large");
+    for (size_t i = 0; i < count; i++) {
+        const struct span argument = span_of_string(arguments[i]);
+        const size_t equals = span_position(argument, '=');
+        if (!set(&scope, span_first(argument, equals), span_after(argument, equals + 1),
+                 equals < argument.len))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/secret.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+void cognito_wipe(void *data, size_t len)
+{
+    if (data != NULL)
+        explicit_bzero(data, len);
+}
+
+bool cognito_secret_reserve(struct secret *secret, size_t capacity)
+{
+    if (capacity <= secret->capacity)
+        return true;
+    /* Not realloc: it would leave the old bytes behind. */
+    unsigned char *data = malloc(capacity);
+    if (data == NULL)
+        return false;
+    if (secret->len > 0)
+        memcpy(data, secret->data, secret->len);
+    cognito_wipe(secret->data, secret->capacity);
+    free(secret->data);
+    secret->data = data;
+    secret->capacity = capacity;
+    return true;
+}
+
+bool cognito_secret_append(struct secret *secret, struct span more)
+{
+    if (more.len == 0)
+        return true;
+    if (more.len > SIZE_MAX / 2 || secret->len > SIZE_MAX / 2 - more.len)
+        return false;
+    const size_t needed = secret->len + more.len;
+    if (needed > secret->capacity && !cognito_secret_reserve(secret, needed * 2))
+        return false;
+    memcpy(secret->data + secret->len, more.data, more.len);
+    secret->len = needed;
+    return true;
+}
+
+void cognito_secret_free(struct secret *secret)
+{
+    cognito_wipe(secret->data, secret->capacity);
+    free(secret->data);
+    *secret = (struct secret){0};
+}
