@@ -11,7 +11,7 @@
 /* The variable is released by FUNCTION, which receives its address, when it goes out of scope. */
 #define OWNED(function) __attribute__((cleanup(function)))
 
-/* Argument FORMAT is a printf format for the arguments from FIRST on. */
-#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+/* Argument STRING is a printf format for the arguments from FIRST on. */
+#define PRINTF_LIKE(string, first) __attribute__((format(printf, string, first)))
 
 #endif

@@ -47,8 +47,8 @@ struct json *cognito_json_parse(struct span text, struct json_fault *fault)
     /* After the guard, json-c can only fail for want of memory; it has an error code for that since
      * 0.17 alone, so anything else is named for what it is. */
     if (json_tokener_get_error(tokener) != json_tokener_success)
-        *fault = (struct json_fault){"json-c does not take it",
-                                     json_tokener_get_parse_end(tokener)};
+        *fault =
+            (struct json_fault){"json-c does not take it", json_tokener_get_parse_end(tokener)};
     return NULL;
 }
 

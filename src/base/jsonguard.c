@@ -316,7 +316,8 @@ bool cognito_json_guard(struct span text, struct json_fault *fault)
     else if (peek(&guard) != '{')
         good = fail(&guard, "an object was expected");
     else
-        good = value(&guard) && (guard.at == text.len || fail(&guard, "something after the object"));
+        good =
+            value(&guard) && (guard.at == text.len || fail(&guard, "something after the object"));
     if (!good && fault != NULL)
         *fault = guard.fault;
     return good;

@@ -93,8 +93,7 @@ static bool same_letters(struct span a, struct span b)
 
 bool cognito_json_same_string(struct span a, struct span b)
 {
-    const bool escaped =
-        span_position(a, '\\') < a.len || span_position(b, '\\') < b.len;
+    const bool escaped = span_position(a, '\\') < a.len || span_position(b, '\\') < b.len;
     return escaped ? same_letters(a, b) : span_equal(a, b);
 }
 

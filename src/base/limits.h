@@ -17,7 +17,7 @@ enum cognito_limit {
 
     /* Key sets: RFC 7517 gives no bounds. Cognito's have two keys of 2048 bits in about 917. */
     JWKS_SIZE_MAX = 262144,
-    JWKS_KEYS_MAX = 64, /* keys */
+    JWKS_KEYS_MAX = 64,  /* keys */
     RSA_BITS_MIN = 2048, /* bits; RFC 7518, 3.3 */
     RSA_BITS_MAX = 8192, /* bits */
 

@@ -11,13 +11,13 @@ enum { OPTIONS_MAX = 64 };
 /* Where a value stands, and what has been set there. */
 struct scope {
     const struct options *options;
-    const char *path; /* of the file; NULL: arguments */
-    size_t line;      /* from 1 */
+    const char *path;       /* of the file; NULL: arguments */
+    size_t line;            /* from 1 */
     unsigned int forbidden; /* flags of the options that may not stand here */
     bool in_section;
-    bool applies;          /* the section names the service, or there is no section */
+    bool applies;           /* the section names the service, or there is no section */
     bool seen[OPTIONS_MAX]; /* in this section, or before all sections */
-    struct list services;  /* that any section so far has named */
+    struct list services;   /* that any section so far has named */
     struct complaint *why;
 };
 
@@ -162,12 +162,20 @@ static bool parse_number(const struct scope *scope, const struct option *option,
                             (long long)option->max);
 }
 
+static bool parse_word(const struct scope *scope, const struct option *option, struct span text)
+{
+    if (!is_one_word(text))
+        return complain(scope, option->name, "one value was expected, printable, without spaces");
+    const char *fault = option->fault == NULL ? NULL : option->fault(text);
+    return fault == NULL || complain(scope, option->name, fault);
+}
+
 static bool parse_list(const struct scope *scope, const struct option *option, struct span text)
 {
     size_t count = 0;
     for (struct span word = next_word(&text); word.len > 0; word = next_word(&text)) {
-        if (!is_one_word(word))
-            return complain(scope, option->name, "a value that is not printable ASCII");
+        if (!parse_word(scope, option, word))
+            return false;
         count++;
     }
     if (count == 0)
@@ -181,13 +189,13 @@ static bool parse_value(const struct scope *scope, const struct option *option, 
     value->text = text;
     switch (option->type) {
     case OPTION_BOOLEAN:
-        return parse_boolean(text, value) || complain(scope, option->name, "yes or no was expected");
+        return parse_boolean(text, value) ||
+               complain(scope, option->name, "yes or no was expected");
     case OPTION_NUMBER:
     case OPTION_DURATION:
         return parse_number(scope, option, text, &value->number);
     case OPTION_WORD:
-        return is_one_word(text) ||
-               complain(scope, option->name, "one value was expected, printable, without spaces");
+        return parse_word(scope, option, text);
     case OPTION_PATH:
         return (text.len > 1 && text.data[0] == '/' && text.data[text.len - 1] != '/' &&
                 text.len < PATH_SIZE_MAX) ||
@@ -247,6 +255,8 @@ void cognito_options_free(const struct options *options)
     for (size_t i = 0; i < options->count; i++) {
         const struct option *option = &options->table[i];
         void *place = (char *)options->base + option->offset;
+        if (option->flags & OPTION_NOT_YET)
+            continue;
         if (option->type == OPTION_WORD || option->type == OPTION_PATH) {
             free(*(char **)place);
             *(char **)place = NULL;

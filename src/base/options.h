@@ -32,10 +32,10 @@ enum option_type {
 };
 
 enum option_flag {
-    OPTION_IN_SERVICE = 1,     /* may stand in a [service ...] section */
-    OPTION_ARGUMENT_ONLY = 2,  /* may not stand in the file */
-    OPTION_FILE_ONLY = 4,      /* may not be an argument */
-    OPTION_NOT_YET = 8,        /* known, and refused as not yet supported */
+    OPTION_IN_SERVICE = 1,    /* may stand in a [service ...] section */
+    OPTION_ARGUMENT_ONLY = 2, /* may not stand in the file */
+    OPTION_FILE_ONLY = 4,     /* may not be an argument */
+    OPTION_NOT_YET = 8,       /* known, and refused as not yet supported */
 };
 
 struct option {
@@ -44,6 +44,7 @@ struct option {
     size_t offset;    /* of the value in the structure that is filled */
     int64_t min, max; /* of numbers and durations */
     unsigned int flags;
+    const char *(*fault)(struct span value); /* of words, each of a list: NULL, or what is wrong */
 };
 
 /* COUNT options that fill the structure at BASE, which is all zeros but for its defaults. */
@@ -67,7 +68,8 @@ MUST_USE bool cognito_options_file(const struct options *options, struct span te
 MUST_USE bool cognito_options_arguments(const struct options *options, size_t count,
                                         const char *const *arguments, struct complaint *why);
 
-/* Frees every string and list at BASE and leaves NULL and empty lists. */
+/* Frees every string and list at BASE and leaves NULL and empty lists. Options that are not yet
+ * supported have no place there. */
 void cognito_options_free(const struct options *options);
 
 /* Adds a copy of ITEM. False, and LIST as it was, without memory. */

@@ -138,8 +138,8 @@ static enum safefile_result read_all(int descriptor, const char *path, size_t ma
                                      struct secret *content, struct complaint *why)
 {
     for (;;) {
-        const ssize_t got = read(descriptor, content->data + content->len,
-                                 content->capacity - content->len);
+        const ssize_t got =
+            read(descriptor, content->data + content->len, content->capacity - content->len);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -156,7 +156,7 @@ static enum safefile_result read_file(const struct folder *folder, const char *n
                                       const char *path, const struct safefile_rules *rules,
                                       struct safefile *file, struct complaint *why)
 {
-    const int descriptor OWNED(close_descriptor) = openat(folder->descriptor, name, OPEN_FILE);
+    int descriptor OWNED(close_descriptor) = openat(folder->descriptor, name, OPEN_FILE);
     if (descriptor < 0)
         return errno == ELOOP ? refuse(why, path, "a symbolic link is not followed")
                               : refuse_errno(why, path, errno);
@@ -185,7 +185,8 @@ enum safefile_result cognito_safefile_read(const char *path, const struct safefi
     const char *slash = strrchr(path, '/');
     if (path[0] != '/' || slash == NULL || slash[1] == '\0' || strlen(path) >= PATH_SIZE_MAX)
         return refuse(why, path, "not the absolute path of a file");
-    char *above OWNED(free_string) = slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
+    char *above OWNED(free_string) =
+        slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
     if (above == NULL)
         return refuse_errno(why, path, ENOMEM);
     char *resolved OWNED(free_string) = realpath(above, NULL);

@@ -33,8 +33,8 @@ enum cognito_level {
       "the clock of this host is before the day pam_cognito was built", "set the clock")           \
     X(SYSTEM_MEMORY, "system.memory", KIND_NO_MEMORY, LEVEL_ERROR, "out of memory",                \
       "look at the limits of the calling process")                                                 \
-    X(SYSTEM_CRYPTO, "system.crypto", KIND_OUTAGE, LEVEL_ERROR,                                    \
-      "OpenSSL could not do its work", "look at the OpenSSL configuration of this host")           \
+    X(SYSTEM_CRYPTO, "system.crypto", KIND_OUTAGE, LEVEL_ERROR, "OpenSSL could not do its work",   \
+      "look at the OpenSSL configuration of this host")                                            \
     X(JWKS_JSON, "jwks.json", KIND_OUTAGE, LEVEL_ERROR, "the key set is not well-formed JSON",     \
       "run cognito-refresh")                                                                       \
     X(JWKS_INVALID, "jwks.invalid", KIND_OUTAGE, LEVEL_ERROR, "the key set is refused whole",      \
@@ -73,8 +73,8 @@ enum cognito_level {
       "the token is not signed with RS256", "Cognito signs with nothing else; see who made this")  \
     X(TOKEN_HEADER, "token.header", KIND_REFUSED, LEVEL_WARNING,                                   \
       "the header has what no ID token of Cognito has", "see who made this token")                 \
-    X(TOKEN_KEY_ID, "token.key_id", KIND_REFUSED, LEVEL_NOTICE,                                    \
-      "the header has no usable kid", "enter the ID token as Cognito gave it")                     \
+    X(TOKEN_KEY_ID, "token.key_id", KIND_REFUSED, LEVEL_NOTICE, "the header has no usable kid",    \
+      "enter the ID token as Cognito gave it")                                                     \
     X(KEY_UNKNOWN, "key.unknown", KIND_REFUSED, LEVEL_NOTICE,                                      \
       "no key of the configured pools has the token's kid",                                        \
       "the token is of another pool, or the keys changed: run cognito-refresh and try again")      \

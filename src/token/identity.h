@@ -20,6 +20,7 @@ struct identity {
     struct span token_id; /* jti; empty if the token has none (those of 2021) */
     int64_t issued_at;    /* iat, seconds since the epoch */
     int64_t expires_at;   /* exp, likewise */
+    int64_t signed_in_at; /* auth_time, likewise; 0 if the token does not say */
     char key_id[KEY_ID_MAX + 1];
 };
 

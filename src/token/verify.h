@@ -17,13 +17,13 @@
 #include "token/policy.h"
 
 /*
- * Decides whether TOKEN, the compact form of an ID token (RFC 7519, one line end behind it allowed),
- * presented for the local account USER at NOW (seconds since the epoch), is accepted. USER may be
- * NULL: then whose account it is for is not checked.
+ * Decides whether TOKEN, the compact form of an ID token (RFC 7519, one line end behind it
+ * allowed), presented for the local account USER at NOW (seconds since the epoch), is accepted.
+ * USER may be NULL: then whose account it is for is not checked.
  *
- * COGNITO_ACCEPTED: *WHO is filled and the caller's, to be freed with cognito_identity_free. Anything
- * else: *WHO is untouched, and WHY (may be NULL) holds a few words more than the status's own, or
- * none; no bytes of the token.
+ * COGNITO_ACCEPTED: *WHO is filled and the caller's, to be freed with cognito_identity_free.
+ * Anything else: *WHO is untouched, and WHY (may be NULL) holds a few words more than the status's
+ * own, or none; no bytes of the token.
  *
  * Whatever the token, exactly one key is imported and one signature verified, on a dummy where the
  * token does not get that far, so that the time it takes says little about the reason.
@@ -32,8 +32,8 @@ MUST_USE_STATUS cognito_verify(struct span token, const struct jwks *keys,
                                const struct policy *policy, const char *user, int64_t now,
                                struct identity *who, struct complaint *why);
 
-/* The kid in the header of TOKEN, for choosing among pools, copied into KID. Empty if the token does
- * not get that far. Nothing else in a token can be read before it is verified. */
+/* The kid in the header of TOKEN, for choosing among pools, copied into KID. Empty if the token
+ * does not get that far. Nothing else in a token can be read before it is verified. */
 void cognito_token_key_id(struct span token, char kid[KEY_ID_MAX + 1]);
 
 #endif

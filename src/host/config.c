@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+#include "host/config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/safefile.h"
+
+#define DAY INT64_C(86400)
+
+/* ---- values ---- */
+
+static bool is_letter_or_digit(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* The pool's name becomes the name of a file and a part of a URL: nothing else may be in it. */
+static const char *pool_fault(struct span value)
+{
+    static const char fault[] = "<region>_<id> was expected, such as us-east-1_AbCdEf123";
+    const size_t bar = span_position(value, '_');
+    const struct span id = span_after(value, bar + 1);
+    for (size_t i = 0; i < bar; i++)
+        if (value.data[i] != '-' && !is_letter_or_digit(value.data[i]))
+            return fault;
+    for (size_t i = 0; i < id.len; i++)
+        if (!is_letter_or_digit(id.data[i]))
+            return fault;
+    /* Amazon Cognito API reference: at most 55 characters. */
+    return bar > 0 && value.data[0] != '-' && id.len > 0 && value.len <= 55 ? NULL : fault;
+}
+
+/* Takes PREFIX off the front of TEXT. */
+static bool take_prefix(struct span *text, const char *prefix)
+{
+    const size_t len = strlen(prefix);
+    if (!span_equal(span_first(*text, len), span_of_string(prefix)))
+        return false;
+    *text = span_after(*text, len);
+    return true;
+}
+
+/* 127.0.0.0/8 as four plain numbers, or [::1]; a name may mean another address tomorrow. */
+static bool is_loopback(struct span host)
+{
+    if (span_is(host, "[::1]"))
+        return true;
+    if (!take_prefix(&host, "127."))
+        return false;
+    int dots = 0;
+    unsigned char before = '.';
+    for (size_t i = 0; i < host.len; i++) {
+        const unsigned char c = host.data[i];
+        if (c == '.' ? before == '.' || ++dots > 2 : c < '0' || c > '9')
+            return false;
+        before = c;
+    }
+    return dots == 2 && before != '.';
+}
+
+/* https, or http to an address of this host. */
+static const char *uri_fault(struct span value)
+{
+    const bool secure = take_prefix(&value, "https://");
+    if (!secure && !take_prefix(&value, "http://"))
+        return "an https:// URL was expected";
+    const struct span authority = span_first(value, span_position(value, '/'));
+    if (span_position(authority, '@') < authority.len)
+        return "a URL with a user name or password is not taken";
+    size_t host_len = authority.len;
+    if (authority.len > 0 && authority.data[0] == '[')
+        host_len = span_position(authority, ']') + 1;
+    else
+        host_len = span_position(authority, ':');
+    const struct span host = span_first(authority, host_len);
+    if (host.len == 0 || host.data[0] == '?' || host.data[0] == '#')
+        return "a URL without a host";
+    if (!secure && !is_loopback(host))
+        return "http is for loopback addresses only (127.0.0.1, [::1]); https was expected";
+    return NULL;
+}
+
+static const char *proxy_fault(struct span value)
+{
+    if (take_prefix(&value, "http://") || take_prefix(&value, "https://") ||
+        take_prefix(&value, "socks5h://"))
+        return value.len > 0 ? NULL : "a proxy without a host";
+    return "a proxy was expected: http://, https:// or socks5h:// and host:port";
+}
+
+/* ---- the table ---- */
+
+#define FIELD(member) offsetof(struct config, member)
+#define IN_SERVICE OPTION_IN_SERVICE
+#define NOT_YET OPTION_NOT_YET
+
+/* clang-format off */
+static const struct option table[] = {
+    {"conf", OPTION_LIST, FIELD(paths), 0, 0, OPTION_ARGUMENT_ONLY, NULL},
+    {"debug", OPTION_BOOLEAN, FIELD(debug), 0, 0, OPTION_ARGUMENT_ONLY, NULL},
+    {"user_pool", OPTION_WORD, FIELD(user_pool), 0, 0, 0, pool_fault},
+    {"client_id", OPTION_LIST, FIELD(policy.client_ids), 0, 0, 0, NULL},
+    {"issuer", OPTION_LIST, FIELD(policy.issuers), 0, 0, 0, NULL},
+    {"jwks_uri", OPTION_WORD, FIELD(jwks_uri), 0, 0, 0, uri_fault},
+    {"jwks_file", OPTION_PATH, FIELD(jwks_file), 0, 0, 0, NULL},
+    {"cache_dir", OPTION_PATH, FIELD(cache_dir), 0, 0, 0, NULL},
+    {"ca_file", OPTION_PATH, FIELD(ca_file), 0, 0, 0, NULL},
+    {"proxy", OPTION_WORD, FIELD(proxy), 0, 0, 0, proxy_fault},
+    {"refresh_user", OPTION_WORD, FIELD(refresh_user), 0, 0, 0, NULL},
+    {"refresh_interval", OPTION_DURATION, FIELD(refresh_interval), 60, 30 * DAY, 0, NULL},
+    {"max_stale", OPTION_DURATION, FIELD(max_stale), 60, 365 * DAY, 0, NULL},
+    {"clock_skew", OPTION_DURATION, FIELD(policy.clock_skew), 0, 300, 0, NULL},
+    {"max_token_size", OPTION_NUMBER, FIELD(policy.max_token_size), 1, TOKEN_SIZE_MAX, 0, NULL},
+    {"uid_min", OPTION_NUMBER, FIELD(uid_min), 0, 4294967294, IN_SERVICE, NULL},
+    /* Known, and refused until what they promise is there. */
+    {"username_claim", OPTION_WORD, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
+    {"allow_writable_claim", OPTION_BOOLEAN, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
+    {"map_file", OPTION_PATH, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
+    {"require_group", OPTION_LIST, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
+    {"max_token_age", OPTION_DURATION, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
+    {"max_auth_age", OPTION_DURATION, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
+    {"single_use", OPTION_BOOLEAN, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
+    {"deny_file", OPTION_PATH, 0, 0, 0, NOT_YET, NULL},
+    {"allow_root", OPTION_BOOLEAN, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
+    {"try_first_pass", OPTION_BOOLEAN, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
+    {"use_first_pass", OPTION_BOOLEAN, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
+    {"forward_pass", OPTION_BOOLEAN, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
+    {"user_from_token", OPTION_BOOLEAN, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
+    {"export_env", OPTION_BOOLEAN, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
+};
+/* clang-format on */
+
+enum { OPTION_COUNT = sizeof table / sizeof table[0] };
+
+const struct option *cognito_config_options(size_t *count)
+{
+    *count = OPTION_COUNT;
+    return table;
+}
+
+static struct options options_of(struct config *config, const char *service)
+{
+    return (struct options){table, OPTION_COUNT, config, service};
+}
+
+/* ---- one pool ---- */
+
+static struct config numbers_by_default(void)
+{
+    return (struct config){
+        .policy = {.clock_skew = 10, .max_token_size = TOKEN_SIZE_DEFAULT},
+        .refresh_interval = 3600,
+        .max_stale = 7 * DAY,
+        .uid_min = 1000,
+    };
+}
+
+static void free_config(struct config *config)
+{
+    const struct options options = options_of(config, NULL);
+    cognito_options_free(&options);
+    free(config->policy.username_claim);
+    *config = (struct config){0};
+}
+
+static bool set_default(char **string, const char *value)
+{
+    if (*string == NULL)
+        *string = strdup(value);
+    return *string != NULL;
+}
+
+/* The two forms of a pool's issuer: the older one, and that of pools that were switched over. */
+static bool default_issuers(struct config *config)
+{
+    static const char *const hosts[] = {"cognito-idp", "issuer-cognito-idp"};
+    const int region = (int)strcspn(config->user_pool, "_");
+    for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+        char issuer[256];
+        const int len = snprintf(issuer, sizeof issuer, "https://%s.%.*s.amazonaws.com/%s",
+                                 hosts[i], region, config->user_pool, config->user_pool);
+        if (len < 0 || (size_t)len >= sizeof issuer ||
+            !cognito_list_append(&config->policy.issuers, span_of_string(issuer)))
+            return false;
+    }
+    return true;
+}
+
+static bool default_uri(struct config *config, const char *path, struct complaint *why)
+{
+    char uri[CONFIG_LINE_MAX + 64];
+    const int len =
+        snprintf(uri, sizeof uri, "%s/.well-known/jwks.json", config->policy.issuers.items[0]);
+    if (len < 0 || (size_t)len >= sizeof uri)
+        return cognito_complain(why, "%s: issuer: too long for a URL", path);
+    const char *fault = uri_fault(span_of_string(uri));
+    /* Where the administrator places the set, nothing is fetched and no URL is needed. */
+    if (fault != NULL && config->jwks_file == NULL)
+        return cognito_complain(why, "%s: jwks_uri is needed; made from the first issuer: %s", path,
+                                fault);
+    return set_default(&config->jwks_uri, uri) || cognito_complain(why, "%s: out of memory", path);
+}
+
+/* What has to be there, and what follows from it. */
+static bool complete(struct config *config, const char *path, struct complaint *why)
+{
+    if (config->user_pool == NULL)
+        return cognito_complain(why, "%s: user_pool is missing", path);
+    if (config->policy.client_ids.count == 0)
+        return cognito_complain(why, "%s: client_id is missing", path);
+    if (!set_default(&config->cache_dir, "/var/cache/pam_cognito") ||
+        !set_default(&config->refresh_user, "pam-cognito") ||
+        !set_default(&config->policy.username_claim, "cognito:username"))
+        return cognito_complain(why, "%s: out of memory", path);
+    if (config->policy.issuers.count == 0 && !default_issuers(config))
+        return cognito_complain(why, "%s: out of memory", path);
+    if (config->refresh_interval > config->max_stale)
+        return cognito_complain(why, "%s: refresh_interval is longer than max_stale", path);
+    return config->jwks_uri != NULL || default_uri(config, path, why);
+}
+
+struct arguments {
+    size_t count;
+    const char *const *items;
+};
+
+static bool read_config(const char *path, const char *service, const struct arguments *arguments,
+                        struct config *config, struct complaint *why)
+{
+    static const struct safefile_rules rules = {.max_size = CONFIG_SIZE_MAX};
+    struct safefile file = {0};
+    if (cognito_safefile_read(path, &rules, &file, why) != SAFEFILE_READ)
+        return false;
+    *config = numbers_by_default();
+    const struct options options = options_of(config, service);
+    const bool good =
+        cognito_options_file(&options, secret_span(&file.content), path, why) &&
+        cognito_options_arguments(&options, arguments->count, arguments->items, why) &&
+        complete(config, path, why);
+    cognito_secret_free(&file.content);
+    if (!good)
+        free_config(config);
+    return good;
+}
+
+/* ---- all pools ---- */
+
+void cognito_configs_free(struct configs *configs)
+{
+    for (size_t i = 0; i < configs->count; i++)
+        free_config(&configs->items[i]);
+    free(configs->items);
+    *configs = (struct configs){0};
+}
+
+static bool read_all(const char *service, const struct list *paths,
+                     const struct arguments *arguments, struct configs *configs,
+                     struct complaint *why)
+{
+    static const char *const by_default[] = {CONFIG_DEFAULT_PATH};
+    const size_t count = paths->count == 0 ? 1 : paths->count;
+    const char *const *path = paths->count == 0 ? by_default : (const char *const *)paths->items;
+    if (count > CONFIG_FILES_MAX)
+        return cognito_complain(why, "argument conf: more than %d files", CONFIG_FILES_MAX);
+    configs->items = calloc(count, sizeof *configs->items);
+    if (configs->items == NULL)
+        return cognito_complain(why, "out of memory");
+    for (size_t i = 0; i < count; i++) {
+        if (!read_config(path[i], service, arguments, &configs->items[i], why))
+            return false;
+        configs->count++;
+    }
+    return true;
+}
+
+bool cognito_configs_read(const char *service, size_t count, const char *const *arguments,
+                          struct configs *configs, struct complaint *why)
+{
+    /* A first reading finds the paths. */
+    struct config scratch = {0};
+    const struct options options = options_of(&scratch, service);
+    const struct arguments given = {count, arguments};
+    struct configs found = {0};
+    const bool good = cognito_options_arguments(&options, count, arguments, why) &&
+                      read_all(service, &scratch.paths, &given, &found, why);
+    free_config(&scratch);
+    if (good)
+        *configs = found;
+    else
+        cognito_configs_free(&found);
+    return good;
+}
+
+bool cognito_config_cache_path(const struct config *config, char path[PATH_SIZE_MAX])
+{
+    const int len =
+        snprintf(path, PATH_SIZE_MAX, "%s/%s.jwks", config->cache_dir, config->user_pool);
+    return len > 0 && len < PATH_SIZE_MAX;
+}

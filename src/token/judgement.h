@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One judgement of one token: what is given, and what the checks have found so far. Private to the
+ * decision; every check is a function of it that returns true, or refuses and returns false.
+ */
+#ifndef COGNITO_TOKEN_JUDGEMENT_H
+#define COGNITO_TOKEN_JUDGEMENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/complaint.h"
+#include "base/json.h"
+#include "base/secret.h"
+#include "base/span.h"
+#include "base/status.h"
+#include "token/identity.h"
+#include "token/jwks.h"
+#include "token/policy.h"
+
+struct judgement {
+    /* Given. */
+    struct span token; /* without the line end that check_size drops */
+    const struct jwks *keys;
+    const struct policy *policy;
+    const char *user; /* NULL: any */
+    int64_t now;
+    struct complaint *why;
+
+    /* The token's parts as text, then what they hold. The payload is not decoded before the
+     * signature has been verified. */
+    struct span header_text, payload_text, signature_text;
+    struct json *header;
+    struct span key_id;
+    const struct jwk *key;
+    bool verified; /* one import and one verification have been done */
+    struct json *claims;
+    int64_t not_before;    /* nbf, or 0 */
+    struct identity found; /* borrows from header and claims until it is handed over */
+
+    enum cognito_status status;
+};
+
+/* Ends a judgement: notes STATUS, and words that hold nothing of the token but numbers. Always
+ * false. */
+#define REFUSE(judgement, reason, ...)                                                             \
+    ((judgement)->status = (reason), cognito_complain((judgement)->why, __VA_ARGS__))
+
+#endif

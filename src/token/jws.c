@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+#include "token/jws.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/base64url.h"
+#include "base/limits.h"
+#include "token/signature.h"
+
+/* ---- shape ---- */
+
+/* Check 4. A line end behind the token is what editors and pipes add; nothing else is dropped. */
+bool cognito_check_size(struct judgement *j)
+{
+    struct span *token = &j->token;
+    if (token->len > 0 && token->data[token->len - 1] == '\n')
+        token->len--;
+    if (token->len > 0 && token->data[token->len - 1] == '\r')
+        token->len--;
+    if (token->len == 0)
+        return REFUSE(j, COGNITO_TOKEN_EMPTY, "%s", "");
+    if (token->len > (uint64_t)j->policy->max_token_size)
+        return REFUSE(j, COGNITO_TOKEN_TOO_LONG, "%zu bytes, and max_token_size is %lld",
+                      token->len, (long long)j->policy->max_token_size);
+    return true;
+}
+
+/* The kind of a byte that no token has: never the byte itself. */
+static const char *kind_of(unsigned char byte)
+{
+    if (byte == ' ' || byte == '\t')
+        return "a space";
+    if (byte == '\n' || byte == '\r')
+        return "a line break";
+    if (byte < 0x20 || byte == 0x7f)
+        return "a control character";
+    if (byte >= 0x80)
+        return "a character that is not ASCII (another keyboard layout?)";
+    if (byte == '=')
+        return "padding";
+    if (byte == '+' || byte == '/')
+        return "a character of base64 that base64url does not have";
+    if (byte == '"' || byte == '\'')
+        return "a quotation mark";
+    return "a punctuation character (another keyboard layout?)";
+}
+
+/* Every byte is looked at whatever the ones before it are, so that the time it takes depends on the
+ * length alone. */
+static bool check_characters(struct judgement *j, size_t *dots)
+{
+    size_t wrong = 0;
+    unsigned char example = 0;
+    *dots = 0;
+    for (size_t i = j->token.len; i > 0; i--) {
+        const unsigned char byte = j->token.data[i - 1];
+        if (byte == '.') {
+            ++*dots;
+        } else if (!cognito_base64url_character(byte)) {
+            wrong++;
+            example = byte; /* ends as the first one */
+        }
+    }
+    if (wrong > 0)
+        return REFUSE(j, COGNITO_TOKEN_MALFORMED, "it has %s", kind_of(example));
+    return true;
+}
+
+/* Check 6: BASE64URL(header) . BASE64URL(payload) . BASE64URL(signature), RFC 7515 section 7.1. */
+bool cognito_check_shape(struct judgement *j)
+{
+    size_t dots;
+    if (!check_characters(j, &dots))
+        return false;
+    if (dots == 4)
+        return REFUSE(j, COGNITO_TOKEN_MALFORMED, "five parts: an encrypted token (JWE)");
+    if (dots != 2)
+        return REFUSE(j, COGNITO_TOKEN_MALFORMED, "%zu dots instead of two", dots);
+    const size_t first = span_position(j->token, '.');
+    const struct span rest = span_after(j->token, first + 1);
+    const size_t second = span_position(rest, '.');
+    j->header_text = span_first(j->token, first);
+    j->payload_text = span_first(rest, second);
+    j->signature_text = span_after(rest, second + 1);
+    if (j->header_text.len == 0 || j->payload_text.len == 0 || j->signature_text.len == 0)
+        return REFUSE(j, COGNITO_TOKEN_MALFORMED, "an empty part");
+    return true;
+}
+
+/* Check 7. The payload's text is only looked at here, not decoded. */
+bool cognito_check_encoding(struct judgement *j)
+{
+    if (!cognito_base64url_valid(j->header_text))
+        return REFUSE(j, COGNITO_TOKEN_ENCODING, "in the header");
+    if (!cognito_base64url_valid(j->payload_text))
+        return REFUSE(j, COGNITO_TOKEN_ENCODING, "in the payload");
+    if (!cognito_base64url_valid(j->signature_text))
+        return REFUSE(j, COGNITO_TOKEN_ENCODING, "in the signature");
+    return true;
+}
+
+/* ---- header ---- */
+
+/* Before the signature is verified only this much is parsed: a bound on what a stranger can have
+ * computed. */
+bool cognito_check_header_json(struct judgement *j)
+{
+    unsigned char bytes[HEADER_SIZE_MAX];
+    const size_t size = base64url_decoded_size(j->header_text.len);
+    if (size > sizeof bytes)
+        return REFUSE(j, COGNITO_TOKEN_JSON, "a header longer than %d bytes", HEADER_SIZE_MAX);
+    if (!cognito_base64url_decode(j->header_text, bytes))
+        return REFUSE(j, COGNITO_TOKEN_ENCODING, "in the header");
+    struct json_fault fault;
+    j->header = cognito_json_parse(span_of(bytes, size), &fault);
+    if (j->header == NULL && fault.what == NULL)
+        return REFUSE(j, COGNITO_SYSTEM_MEMORY, "%s", "");
+    if (j->header == NULL)
+        return REFUSE(j, COGNITO_TOKEN_JSON, "in the header, %s at byte %zu", fault.what, fault.at);
+    return true;
+}
+
+/* Check 8: RS256 to the letter (RFC 8725, 3.1); there is no code for any other. */
+bool cognito_check_algorithm(struct judgement *j)
+{
+    struct span algorithm;
+    const enum json_found found = cognito_json_string(j->header, "alg", &algorithm);
+    if (found == JSON_ABSENT)
+        return REFUSE(j, COGNITO_TOKEN_ALGORITHM, "no alg");
+    if (found != JSON_FOUND || !span_is(algorithm, "RS256"))
+        return REFUSE(j, COGNITO_TOKEN_ALGORITHM, "another alg");
+    return true;
+}
+
+/* Check 9: what would change how the token is read, or bring a key along (RFC 8725, 3.10). */
+bool cognito_check_header(struct judgement *j)
+{
+    static const char *const refused[] = {"crit", "b64", "zip", "enc", "jku",
+                                          "jwk",  "x5u", "x5c", "x5t", "cty"};
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
+        if (cognito_json_has(j->header, refused[i]))
+            return REFUSE(j, COGNITO_TOKEN_HEADER, "it has %s", refused[i]);
+    struct span type;
+    const enum json_found found = cognito_json_string(j->header, "typ", &type);
+    if (found == JSON_ABSENT)
+        return true;
+    if (found != JSON_FOUND || type.len != 3 || strncasecmp((const char *)type.data, "JWT", 3) != 0)
+        return REFUSE(j, COGNITO_TOKEN_HEADER, "typ is not JWT");
+    return true;
+}
+
+/* Check 10. */
+bool cognito_check_key_id(struct judgement *j)
+{
+    const enum json_found found = cognito_json_string(j->header, "kid", &j->key_id);
+    if (found == JSON_ABSENT)
+        return REFUSE(j, COGNITO_TOKEN_KEY_ID, "no kid");
+    if (found != JSON_FOUND || j->key_id.len == 0 || j->key_id.len > KEY_ID_MAX)
+        return REFUSE(j, COGNITO_TOKEN_KEY_ID, "not a string of 1 to %d characters", KEY_ID_MAX);
+    for (size_t i = 0; i < j->key_id.len; i++)
+        if (j->key_id.data[i] < 0x20 || j->key_id.data[i] > 0x7e)
+            return REFUSE(j, COGNITO_TOKEN_KEY_ID, "a character that is not printable ASCII");
+    return true;
+}
+
+/* ---- key and signature ---- */
+
+/* Checks 11 and 12. The set's own limits were checked when it was parsed. */
+bool cognito_check_key(struct judgement *j)
+{
+    j->key = cognito_jwks_find(j->keys, j->key_id);
+    if (j->key == NULL)
+        return REFUSE(j, COGNITO_KEY_UNKNOWN, "%s", "");
+    return true;
+}
+
+/* Check 13, RFC 8017 section 8.2.2. */
+bool cognito_check_signature_length(struct judgement *j)
+{
+    const size_t size = base64url_decoded_size(j->signature_text.len);
+    if (size != j->key->modulus.len)
+        return REFUSE(j, COGNITO_SIGNATURE_LENGTH, "%zu bytes, and the key has %zu", size,
+                      j->key->modulus.len);
+    return true;
+}
+
+/* RFC 7515, 5.2: the bytes that were signed are those that arrived, header and payload with their
+ * dot. */
+static struct span signing_input(const struct judgement *j)
+{
+    return span_first(j->token, j->header_text.len + 1 + j->payload_text.len);
+}
+
+/* Check 14. */
+bool cognito_check_signature(struct judgement *j)
+{
+    unsigned char signature[RSA_BITS_MAX / 8];
+    const size_t size = base64url_decoded_size(j->signature_text.len);
+    if (size > sizeof signature || !cognito_base64url_decode(j->signature_text, signature))
+        return REFUSE(j, COGNITO_TOKEN_ENCODING, "in the signature");
+    const enum signature verdict =
+        cognito_signature_verify(j->key, signing_input(j), span_of(signature, size));
+    j->verified = true;
+    cognito_wipe(signature, sizeof signature);
+    switch (verdict) {
+    case SIGNATURE_VALID:
+        return true;
+    case SIGNATURE_UNDECIDED:
+        return REFUSE(j, COGNITO_SYSTEM_CRYPTO, "%s", "");
+    case SIGNATURE_INVALID:
+        break;
+    }
+    return REFUSE(j, COGNITO_SIGNATURE_INVALID, "%s", "");
+}
+
+/* The first key stands for the one the token did not name, nothing for its signature. */
+void cognito_verify_dummy(struct judgement *j)
+{
+    (void)!cognito_signature_verify(cognito_jwks_at(j->keys, 0), j->token, span_of(NULL, 0));
+    j->verified = true;
+}

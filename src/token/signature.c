@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#include "token/signature.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/param_build.h>
+#include <openssl/rsa.h>
+
+#include "base/limits.h"
+
+static void free_bignum(BIGNUM **number)
+{
+    BN_free(*number);
+}
+
+static void free_builder(OSSL_PARAM_BLD **builder)
+{
+    OSSL_PARAM_BLD_free(*builder);
+}
+
+static void free_parameters(OSSL_PARAM **parameters)
+{
+    OSSL_PARAM_free(*parameters);
+}
+
+static void free_key_context(EVP_PKEY_CTX **context)
+{
+    EVP_PKEY_CTX_free(*context);
+}
+
+static void free_key(EVP_PKEY **key)
+{
+    EVP_PKEY_free(*key);
+}
+
+static void free_digest_context(EVP_MD_CTX **context)
+{
+    EVP_MD_CTX_free(*context);
+}
+
+/* The caller's, or NULL. */
+static EVP_PKEY *import(const struct jwk *key)
+{
+    BIGNUM *modulus OWNED(free_bignum) = BN_bin2bn(key->modulus.data, (int)key->modulus.len, NULL);
+    OSSL_PARAM_BLD *builder OWNED(free_builder) = OSSL_PARAM_BLD_new();
+    if (modulus == NULL || builder == NULL ||
+        !OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, modulus) ||
+        !OSSL_PARAM_BLD_push_uint32(builder, OSSL_PKEY_PARAM_RSA_E, key->exponent))
+        return NULL;
+    OSSL_PARAM *parameters OWNED(free_parameters) = OSSL_PARAM_BLD_to_param(builder);
+    EVP_PKEY_CTX *context OWNED(free_key_context) = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+    EVP_PKEY *imported = NULL;
+    if (parameters == NULL || context == NULL || EVP_PKEY_fromdata_init(context) != 1 ||
+        EVP_PKEY_fromdata(context, &imported, EVP_PKEY_PUBLIC_KEY, parameters) != 1)
+        return NULL;
+    return imported;
+}
+
+static enum signature verify(EVP_PKEY *key, struct span input, struct span signature)
+{
+    EVP_MD_CTX *context OWNED(free_digest_context) = EVP_MD_CTX_new();
+    EVP_PKEY_CTX *padding = NULL; /* the context's own */
+    if (context == NULL ||
+        EVP_DigestVerifyInit_ex(context, &padding, "SHA2-256", NULL, NULL, key, NULL) != 1 ||
+        EVP_PKEY_CTX_set_rsa_padding(padding, RSA_PKCS1_PADDING) != 1)
+        return SIGNATURE_UNDECIDED;
+    /* 1 is valid; 0 and everything negative are not. */
+    const int verdict =
+        EVP_DigestVerify(context, signature.data, signature.len, input.data, input.len);
+    return verdict == 1 ? SIGNATURE_VALID : SIGNATURE_INVALID;
+}
+
+/* Whether SIGNATURE is as long as the modulus and less than it. */
+static bool can_be_one(struct span signature, struct span modulus)
+{
+    return signature.len == modulus.len && memcmp(signature.data, modulus.data, modulus.len) < 0;
+}
+
+enum signature cognito_signature_verify(const struct jwk *key, struct span input,
+                                        struct span signature)
+{
+    /* Less than any modulus, which has no leading zero; no signature of anything. */
+    static const unsigned char dummy[RSA_BITS_MAX / 8] = {0, [1 ... RSA_BITS_MAX / 8 - 1] = 0x5a};
+    const bool possible = can_be_one(signature, key->modulus);
+    const struct span tried = possible ? signature : span_of(dummy, key->modulus.len);
+    (void)ERR_set_mark();
+    EVP_PKEY *imported OWNED(free_key) = import(key);
+    enum signature verdict = SIGNATURE_UNDECIDED;
+    if (imported != NULL)
+        verdict = verify(imported, input, tried);
+    (void)ERR_pop_to_mark();
+    if (verdict == SIGNATURE_VALID && !possible)
+        return SIGNATURE_INVALID;
+    return verdict;
+}

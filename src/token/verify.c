@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#include "token/verify.h"
+
+#include <string.h>
+
+#include "token/claims.h"
+#include "token/judgement.h"
+#include "token/jws.h"
+
+typedef bool check(struct judgement *judgement);
+
+/* The decision, in its order. The first check that refuses ends it and is the one reported. */
+static check *const ladder[] = {
+    cognito_check_size,
+    cognito_check_shape,
+    cognito_check_encoding,
+    cognito_check_header_json,
+    cognito_check_algorithm,
+    cognito_check_header,
+    cognito_check_key_id,
+    cognito_check_key,
+    cognito_check_signature_length,
+    cognito_check_signature,
+    /* From here on the token is what the pool signed. */
+    cognito_check_payload_json,
+    cognito_check_issuer,
+    cognito_check_token_use,
+    cognito_check_audience,
+    cognito_check_times,
+    cognito_check_expiry,
+    cognito_check_not_yet,
+    cognito_check_lifetime,
+    cognito_check_subject,
+    cognito_check_username,
+    cognito_check_user,
+};
+
+static bool climb(struct judgement *judgement)
+{
+    for (size_t i = 0; i < sizeof ladder / sizeof ladder[0]; i++)
+        if (!ladder[i](judgement))
+            return false;
+    return true;
+}
+
+static void free_judgement(struct judgement *judgement)
+{
+    cognito_json_free(judgement->header);
+    cognito_json_free(judgement->claims);
+}
+
+/* Only an accepted judgement comes here: its claims become the caller's. */
+static void hand_over(struct judgement *judgement, struct identity *who)
+{
+    *who = judgement->found;
+    who->claims = judgement->claims;
+    judgement->claims = NULL;
+    memcpy(who->key_id, judgement->key_id.data, judgement->key_id.len);
+    who->key_id[judgement->key_id.len] = '\0';
+    /* jti is absent from the tokens of 2021; one of another type counts as absent. */
+    if (cognito_json_string(who->claims, "jti", &who->token_id) != JSON_FOUND)
+        who->token_id = span_of(NULL, 0);
+}
+
+enum cognito_status cognito_verify(struct span token, const struct jwks *keys,
+                                   const struct policy *policy, const char *user, int64_t now,
+                                   struct identity *who, struct complaint *why)
+{
+    struct judgement judgement OWNED(free_judgement) = {
+        .token = token,
+        .keys = keys,
+        .policy = policy,
+        .user = user,
+        .now = now,
+        .why = why,
+        .status = COGNITO_UNDECIDED,
+    };
+    if (why != NULL)
+        why->text[0] = '\0';
+    const bool passed = climb(&judgement);
+    if (!judgement.verified)
+        cognito_verify_dummy(&judgement);
+    if (passed) {
+        hand_over(&judgement, who);
+        judgement.status = COGNITO_ACCEPTED;
+    }
+    return judgement.status;
+}
+
+void cognito_token_key_id(struct span token, char kid[KEY_ID_MAX + 1])
+{
+    const struct policy any = {.max_token_size = TOKEN_SIZE_MAX};
+    struct judgement judgement OWNED(free_judgement) = {.token = token, .policy = &any};
+    kid[0] = '\0';
+    if (cognito_check_size(&judgement) && cognito_check_shape(&judgement) &&
+        cognito_check_encoding(&judgement) && cognito_check_header_json(&judgement) &&
+        cognito_check_key_id(&judgement)) {
+        memcpy(kid, judgement.key_id.data, judgement.key_id.len);
+        kid[judgement.key_id.len] = '\0';
+    }
+}
