@@ -293,6 +293,15 @@ bool cognito_configs_read(const char *service, size_t count, const char *const *
     return good;
 }
 
+bool cognito_config_arguments(size_t count, const char *const *arguments, struct complaint *why)
+{
+    struct config scratch = {0};
+    const struct options options = options_of(&scratch, NULL);
+    const bool good = cognito_options_arguments(&options, count, arguments, why);
+    free_config(&scratch);
+    return good;
+}
+
 bool cognito_config_cache_path(const struct config *config, char path[PATH_SIZE_MAX])
 {
     const int len =

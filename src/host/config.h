@@ -53,6 +53,10 @@ MUST_USE bool cognito_configs_read(const char *service, size_t count, const char
 
 void cognito_configs_free(struct configs *configs);
 
+/* Whether ARGUMENTS are good ones, without reading any file. */
+MUST_USE bool cognito_config_arguments(size_t count, const char *const *arguments,
+                                       struct complaint *why);
+
 /* The path of the cached key set. False if it does not fit. */
 MUST_USE bool cognito_config_cache_path(const struct config *config, char path[PATH_SIZE_MAX]);
 

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "token/jws.h"
 
-#include <string.h>
-#include <strings.h>
-
 #include "base/base64url.h"
 #include "base/limits.h"
 #include "token/signature.h"
@@ -133,6 +130,14 @@ bool cognito_check_algorithm(struct judgement *j)
     return true;
 }
 
+/* In any case (RFC 7519, 5.1), and whatever the locale of the host. */
+static bool is_jwt(struct span type)
+{
+    return type.len == 3 && (type.data[0] == 'J' || type.data[0] == 'j') &&
+           (type.data[1] == 'W' || type.data[1] == 'w') &&
+           (type.data[2] == 'T' || type.data[2] == 't');
+}
+
 /* Check 9: what would change how the token is read, or bring a key along (RFC 8725, 3.10). */
 bool cognito_check_header(struct judgement *j)
 {
@@ -143,9 +148,7 @@ bool cognito_check_header(struct judgement *j)
             return REFUSE(j, COGNITO_TOKEN_HEADER, "it has %s", refused[i]);
     struct span type;
     const enum json_found found = cognito_json_string(j->header, "typ", &type);
-    if (found == JSON_ABSENT)
-        return true;
-    if (found != JSON_FOUND || type.len != 3 || strncasecmp((const char *)type.data, "JWT", 3) != 0)
+    if (found != JSON_ABSENT && (found != JSON_FOUND || !is_jwt(type)))
         return REFUSE(j, COGNITO_TOKEN_HEADER, "typ is not JWT");
     return true;
 }

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#include "host/account.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+
+enum { PASSWD_BUFFER_FIRST = 4096 };
+
+bool cognito_account_name(const char *name)
+{
+    const size_t len = strlen(name);
+    if (len == 0 || len > ACCOUNT_NAME_MAX || name[0] == '-')
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        const unsigned char c = (unsigned char)name[i];
+        if (c < 0x20 || c == 0x7f || c == '/' || c == ':')
+            return false;
+    }
+    return true;
+}
+
+static enum cognito_status refuse(struct complaint *why, const char *what)
+{
+    (void)cognito_complain(why, "%s", what);
+    return COGNITO_POLICY_ACCOUNT;
+}
+
+static enum cognito_status judge(const struct passwd *entry, const char *name, int64_t uid_min,
+                                 struct complaint *why)
+{
+    /* A directory may look names up without regard to case. */
+    if (strcmp(entry->pw_name, name) != 0)
+        return refuse(why, "the account has another name");
+    if (entry->pw_uid == 0)
+        return refuse(why, "root");
+    if ((int64_t)entry->pw_uid < uid_min) {
+        (void)cognito_complain(why, "uid %lld, and uid_min is %lld", (long long)entry->pw_uid,
+                               (long long)uid_min);
+        return COGNITO_POLICY_ACCOUNT;
+    }
+    return COGNITO_ACCEPTED;
+}
+
+enum cognito_status cognito_check_account(const char *name, int64_t uid_min, struct complaint *why)
+{
+    if (!cognito_account_name(name))
+        return refuse(why, "not a name that an account can have");
+    for (size_t size = PASSWD_BUFFER_FIRST; size <= PASSWD_BUFFER_MAX; size *= 4) {
+        char *buffer = malloc(size);
+        if (buffer == NULL)
+            return COGNITO_SYSTEM_MEMORY;
+        struct passwd entry;
+        struct passwd *found = NULL;
+        const int error = getpwnam_r(name, &entry, buffer, size, &found);
+        enum cognito_status status;
+        if (found != NULL)
+            status = judge(found, name, uid_min, why);
+        else
+            status = refuse(why, "there is no such account");
+        free(buffer);
+        if (error != ERANGE)
+            return status;
+    }
+    return refuse(why, "the entry of the account is too long");
+}

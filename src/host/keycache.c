@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#include "host/keycache.h"
+
+#include "base/safefile.h"
+
+static enum cognito_status read_set(const char *path, const struct safefile_rules *rules,
+                                    struct safefile *file, struct complaint *why)
+{
+    switch (cognito_safefile_read(path, rules, file, why)) {
+    case SAFEFILE_READ:
+        return COGNITO_ACCEPTED;
+    case SAFEFILE_NO_MEMORY:
+        return COGNITO_SYSTEM_MEMORY;
+    case SAFEFILE_MISSING:
+    case SAFEFILE_REFUSED:
+        break;
+    }
+    return COGNITO_KEY_NONE;
+}
+
+/* A file from the future is as wrong as one from the past: then the clock was set, either way. */
+static bool is_stale(const struct config *config, int64_t mtime, int64_t now, int64_t *age)
+{
+    *age = now > mtime ? now - mtime : mtime - now;
+    return *age > config->max_stale;
+}
+
+static enum cognito_status parse_set(const char *path, struct span text, struct jwks **keys,
+                                     struct complaint *why)
+{
+    struct complaint detail = {{0}};
+    const enum cognito_status status = cognito_jwks_parse(text, keys, &detail);
+    if (status != COGNITO_ACCEPTED)
+        (void)cognito_complain(why, "%s: %s", path, detail.text);
+    return status;
+}
+
+enum cognito_status cognito_keycache_read(const struct config *config, int64_t now,
+                                          struct jwks **keys, struct complaint *why)
+{
+    const bool placed = config->jwks_file != NULL;
+    const struct safefile_rules rules = {.max_size = JWKS_SIZE_MAX, .trust_folder_owner = !placed};
+    char cached[PATH_SIZE_MAX];
+    if (!cognito_config_cache_path(config, cached)) {
+        (void)cognito_complain(why, "cache_dir: too long");
+        return COGNITO_KEY_NONE;
+    }
+    const char *path = placed ? config->jwks_file : cached;
+    struct safefile file = {0};
+    enum cognito_status status = read_set(path, &rules, &file, why);
+    if (status != COGNITO_ACCEPTED)
+        return status;
+    int64_t age;
+    if (!placed && is_stale(config, file.mtime, now, &age)) {
+        (void)cognito_complain(why, "%s: %lld s old, and max_stale is %lld", path, (long long)age,
+                               (long long)config->max_stale);
+        status = COGNITO_KEY_STALE;
+    } else {
+        status = parse_set(path, secret_span(&file.content), keys, why);
+    }
+    cognito_secret_free(&file.content);
+    return status;
+}

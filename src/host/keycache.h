@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The read side of the key cache: a pool's key set as cognito-refresh left it, or as the
+ * administrator placed it. The file is not trusted; it is judged and parsed again at each login.
+ */
+#ifndef COGNITO_HOST_KEYCACHE_H
+#define COGNITO_HOST_KEYCACHE_H
+
+#include <stdint.h>
+
+#include "base/attributes.h"
+#include "base/complaint.h"
+#include "base/status.h"
+#include "host/config.h"
+#include "token/jwks.h"
+
+/*
+ * Reads the key set of the pool that CONFIG describes. Its age at NOW (seconds since the epoch) is
+ * that of its mtime, in either direction, and at most max_stale; jwks_file has no age. On
+ * COGNITO_ACCEPTED, *KEYS is the caller's. Otherwise the status is one of cognito_jwks_parse's or
+ * COGNITO_KEY_STALE, and WHY names the file and what is wrong.
+ */
+MUST_USE_STATUS cognito_keycache_read(const struct config *config, int64_t now, struct jwks **keys,
+                                      struct complaint *why);
+
+#endif
