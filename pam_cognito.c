@@ -200,7 +200,11 @@ static void free_attempt(struct attempt *attempt)
 static enum cognito_status judge(void *context, struct span held, struct complaint *why)
 {
     struct attempt *attempt = context;
-    return cognito_decide(&attempt->pools, held, attempt->user, now(), &attempt->who, why);
+    struct explanation explanation = {0};
+    const enum cognito_status status =
+        cognito_decide(&attempt->pools, held, attempt->user, now(), &attempt->who, &explanation);
+    *why = explanation.why;
+    return status;
 }
 
 /* Configuration, clock and keys: before anything is asked, and whoever it is for. */

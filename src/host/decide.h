@@ -9,15 +9,15 @@
 #include <stdint.h>
 
 #include "base/attributes.h"
-#include "base/complaint.h"
 #include "base/span.h"
 #include "base/status.h"
 #include "host/pools.h"
 #include "token/verify.h"
 
 /* Decides whether TOKEN opens the account USER (NULL: mapping and account are not checked) at NOW.
- * WHO and WHY as with cognito_verify; and as there, one import and one verification. */
+ * WHO and EXPLANATION (not NULL) as with cognito_verify; and as there, one import and one
+ * verification. */
 MUST_USE_STATUS cognito_decide(const struct pools *pools, struct span token, const char *user,
-                               int64_t now, struct identity *who, struct complaint *why);
+                               int64_t now, struct identity *who, struct explanation *explanation);
 
 #endif

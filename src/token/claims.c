@@ -26,7 +26,7 @@ bool cognito_check_payload_json(struct judgement *j)
     if (j->claims == NULL)
         return REFUSE(j, COGNITO_TOKEN_JSON, "in the payload, %s at byte %zu", fault.what,
                       fault.at);
-    return true;
+    return cognito_pass(j, "%zu bytes", size);
 }
 
 /* Check 15, RFC 7519 section 4.1.1. */
@@ -37,7 +37,7 @@ bool cognito_check_issuer(struct judgement *j)
         return REFUSE(j, COGNITO_CLAIM_ISSUER, "no iss that is a string");
     if (!cognito_list_has(&j->policy->issuers, issuer))
         return REFUSE(j, COGNITO_CLAIM_ISSUER, "%s", "");
-    return true;
+    return cognito_pass_value(j, "iss", issuer);
 }
 
 /* Check 16: Cognito signs access tokens with keys of the same set. */
@@ -50,7 +50,7 @@ bool cognito_check_token_use(struct judgement *j)
         return REFUSE(j, COGNITO_CLAIM_TOKEN_USE, "it is an access token");
     if (!span_is(use, "id"))
         return REFUSE(j, COGNITO_CLAIM_TOKEN_USE, "%s", "");
-    return true;
+    return cognito_pass_value(j, "token_use", use);
 }
 
 /* Check 17: aud, RFC 7519 section 4.1.3, is one string in an ID token of Cognito; azp, OpenID
@@ -66,7 +66,7 @@ bool cognito_check_audience(struct judgement *j)
     const enum json_found found = cognito_json_string(j->claims, "azp", &party);
     if (found != JSON_ABSENT && (found != JSON_FOUND || !span_equal(party, audience)))
         return REFUSE(j, COGNITO_CLAIM_AUDIENCE, "azp is not aud");
-    return true;
+    return cognito_pass_value(j, "aud", audience);
 }
 
 enum presence { REQUIRED, OPTIONAL };
@@ -89,7 +89,9 @@ bool cognito_check_times(struct judgement *j)
     return read_time(j, "exp", REQUIRED, &j->found.expires_at) &&
            read_time(j, "iat", REQUIRED, &j->found.issued_at) &&
            read_time(j, "auth_time", OPTIONAL, &j->found.signed_in_at) &&
-           read_time(j, "nbf", OPTIONAL, &j->not_before);
+           read_time(j, "nbf", OPTIONAL, &j->not_before) &&
+           cognito_pass(j, "iat %lld, exp %lld", (long long)j->found.issued_at,
+                        (long long)j->found.expires_at);
 }
 
 /* Check 19, RFC 7519 section 4.1.4. */
@@ -98,7 +100,7 @@ bool cognito_check_expiry(struct judgement *j)
     if (j->now >= j->found.expires_at + j->policy->clock_skew)
         return REFUSE(j, COGNITO_CLAIM_EXPIRED, "%lld s ago",
                       (long long)(j->now - j->found.expires_at));
-    return true;
+    return cognito_pass(j, "it expires in %lld s", (long long)(j->found.expires_at - j->now));
 }
 
 /* Check 20, RFC 7519 section 4.1.5; a token that was issued in the future as well. */
@@ -108,7 +110,7 @@ bool cognito_check_not_yet(struct judgement *j)
     const int64_t start = j->not_before > issued ? j->not_before : issued;
     if (start > j->now + j->policy->clock_skew)
         return REFUSE(j, COGNITO_CLAIM_NOT_YET, "it starts in %lld s", (long long)(start - j->now));
-    return true;
+    return cognito_pass(j, "it was issued %lld s ago", (long long)(j->now - issued));
 }
 
 /* Check 21. */
@@ -117,7 +119,7 @@ bool cognito_check_lifetime(struct judgement *j)
     const int64_t lifetime = j->found.expires_at - j->found.issued_at;
     if (lifetime <= 0 || lifetime > LIFETIME_MAX + j->policy->clock_skew)
         return REFUSE(j, COGNITO_CLAIM_LIFETIME, "%lld s", (long long)lifetime);
-    return true;
+    return cognito_pass(j, "%lld s", (long long)lifetime);
 }
 
 /* A claim that names somebody: for people and log lines, so without control characters. */
@@ -141,7 +143,7 @@ bool cognito_check_subject(struct judgement *j)
     if (!read_name(j->claims, "sub", SUBJECT_MAX, &j->found.subject))
         return REFUSE(j, COGNITO_CLAIM_SUBJECT, "it has to be a string of 1 to %d bytes",
                       SUBJECT_MAX);
-    return true;
+    return cognito_pass_value(j, "sub", j->found.subject);
 }
 
 /* Check 23. */
@@ -150,5 +152,5 @@ bool cognito_check_username(struct judgement *j)
     if (!read_name(j->claims, j->policy->username_claim, USER_NAME_MAX, &j->found.username))
         return REFUSE(j, COGNITO_CLAIM_USERNAME, "%s has to be a string of 1 to %d bytes",
                       j->policy->username_claim, USER_NAME_MAX);
-    return true;
+    return cognito_pass_value(j, j->policy->username_claim, j->found.username);
 }

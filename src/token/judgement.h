@@ -14,6 +14,7 @@
 #include "base/secret.h"
 #include "base/span.h"
 #include "base/status.h"
+#include "token/explanation.h"
 #include "token/identity.h"
 #include "token/jwks.h"
 #include "token/policy.h"
@@ -25,7 +26,7 @@ struct judgement {
     const struct policy *policy;
     const char *user; /* NULL: any */
     int64_t now;
-    struct complaint *why;
+    struct explanation *explanation;
 
     /* The token's parts as text, then what they hold. The payload is not decoded before the
      * signature has been verified. */
@@ -38,12 +39,20 @@ struct judgement {
     int64_t not_before;    /* nbf, or 0 */
     struct identity found; /* borrows from header and claims until it is handed over */
 
+    const char *check; /* the name of the one at work */
     enum cognito_status status;
 };
 
 /* Ends a judgement: notes STATUS, and words that hold nothing of the token but numbers. Always
  * false. */
 #define REFUSE(judgement, reason, ...)                                                             \
-    ((judgement)->status = (reason), cognito_complain((judgement)->why, __VA_ARGS__))
+    ((judgement)->status = (reason), cognito_complain(&(judgement)->explanation->why, __VA_ARGS__))
+
+/* Passes a check, with words about what it saw, which are put together only if somebody asks.
+ * Always true. */
+bool cognito_pass(const struct judgement *judgement, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* The same, with the name and the escaped value of a member. */
+bool cognito_pass_value(const struct judgement *judgement, const char *name, struct span value);
 
 #endif

@@ -20,7 +20,7 @@ bool cognito_check_size(struct judgement *j)
     if (token->len > (uint64_t)j->policy->max_token_size)
         return REFUSE(j, COGNITO_TOKEN_TOO_LONG, "%zu bytes, and max_token_size is %lld",
                       token->len, (long long)j->policy->max_token_size);
-    return true;
+    return cognito_pass(j, "%zu bytes", token->len);
 }
 
 /* The kind of a byte that no token has: never the byte itself. */
@@ -82,7 +82,8 @@ bool cognito_check_shape(struct judgement *j)
     j->signature_text = span_after(rest, second + 1);
     if (j->header_text.len == 0 || j->payload_text.len == 0 || j->signature_text.len == 0)
         return REFUSE(j, COGNITO_TOKEN_MALFORMED, "an empty part");
-    return true;
+    return cognito_pass(j, "parts of %zu, %zu and %zu characters", j->header_text.len,
+                        j->payload_text.len, j->signature_text.len);
 }
 
 /* Check 7. The payload's text is only looked at here, not decoded. */
@@ -94,7 +95,7 @@ bool cognito_check_encoding(struct judgement *j)
         return REFUSE(j, COGNITO_TOKEN_ENCODING, "in the payload");
     if (!cognito_base64url_valid(j->signature_text))
         return REFUSE(j, COGNITO_TOKEN_ENCODING, "in the signature");
-    return true;
+    return cognito_pass(j, "strict base64url");
 }
 
 /* ---- header ---- */
@@ -115,7 +116,7 @@ bool cognito_check_header_json(struct judgement *j)
         return REFUSE(j, COGNITO_SYSTEM_MEMORY, "%s", "");
     if (j->header == NULL)
         return REFUSE(j, COGNITO_TOKEN_JSON, "in the header, %s at byte %zu", fault.what, fault.at);
-    return true;
+    return cognito_pass(j, "%zu bytes", size);
 }
 
 /* Check 8: RS256 to the letter (RFC 8725, 3.1); there is no code for any other. */
@@ -127,7 +128,7 @@ bool cognito_check_algorithm(struct judgement *j)
         return REFUSE(j, COGNITO_TOKEN_ALGORITHM, "no alg");
     if (found != JSON_FOUND || !span_is(algorithm, "RS256"))
         return REFUSE(j, COGNITO_TOKEN_ALGORITHM, "another alg");
-    return true;
+    return cognito_pass(j, "alg RS256");
 }
 
 /* In any case (RFC 7519, 5.1), and whatever the locale of the host. */
@@ -150,7 +151,7 @@ bool cognito_check_header(struct judgement *j)
     const enum json_found found = cognito_json_string(j->header, "typ", &type);
     if (found != JSON_ABSENT && (found != JSON_FOUND || !is_jwt(type)))
         return REFUSE(j, COGNITO_TOKEN_HEADER, "typ is not JWT");
-    return true;
+    return cognito_pass(j, "nothing that has no place there");
 }
 
 /* Check 10. */
@@ -164,7 +165,7 @@ bool cognito_check_key_id(struct judgement *j)
     for (size_t i = 0; i < j->key_id.len; i++)
         if (j->key_id.data[i] < 0x20 || j->key_id.data[i] > 0x7e)
             return REFUSE(j, COGNITO_TOKEN_KEY_ID, "a character that is not printable ASCII");
-    return true;
+    return cognito_pass_value(j, "kid", j->key_id);
 }
 
 /* ---- key and signature ---- */
@@ -175,7 +176,8 @@ bool cognito_check_key(struct judgement *j)
     j->key = cognito_jwks_find(j->keys, j->key_id);
     if (j->key == NULL)
         return REFUSE(j, COGNITO_KEY_UNKNOWN, "%s", "");
-    return true;
+    return cognito_pass(j, "one of %zu keys, %zu bits", cognito_jwks_count(j->keys),
+                        j->key->modulus.len * 8);
 }
 
 /* Check 13, RFC 8017 section 8.2.2. */
@@ -185,7 +187,7 @@ bool cognito_check_signature_length(struct judgement *j)
     if (size != j->key->modulus.len)
         return REFUSE(j, COGNITO_SIGNATURE_LENGTH, "%zu bytes, and the key has %zu", size,
                       j->key->modulus.len);
-    return true;
+    return cognito_pass(j, "%zu bytes", size);
 }
 
 /* RFC 7515, 5.2: the bytes that were signed are those that arrived, header and payload with their
@@ -208,7 +210,7 @@ bool cognito_check_signature(struct judgement *j)
     cognito_wipe(signature, sizeof signature);
     switch (verdict) {
     case SIGNATURE_VALID:
-        return true;
+        return cognito_pass(j, "RSASSA-PKCS1-v1_5 with SHA-256 is valid");
     case SIGNATURE_UNDECIDED:
         return REFUSE(j, COGNITO_SYSTEM_CRYPTO, "%s", "");
     case SIGNATURE_INVALID:

@@ -21,8 +21,10 @@ static bool is_uuid(struct span text)
 /* Check 26, identity: byte by byte, so that names that look alike are different people. */
 bool cognito_check_user(struct judgement *j)
 {
-    if (j->user == NULL || span_is(j->found.username, j->user))
-        return true;
+    if (j->user == NULL)
+        return cognito_pass(j, "skipped: no account was named");
+    if (span_is(j->found.username, j->user))
+        return cognito_pass(j, "the user name is the account's name");
     if (is_uuid(j->found.username))
         return REFUSE(j, COGNITO_POLICY_USER,
                       "the pool's user names are UUIDs, so a map of people to accounts is needed");

@@ -7,39 +7,42 @@
 #include "token/judgement.h"
 #include "token/jws.h"
 
-typedef bool check(struct judgement *judgement);
-
 /* The decision, in its order. The first check that refuses ends it and is the one reported. */
-static check *const ladder[] = {
-    cognito_check_size,
-    cognito_check_shape,
-    cognito_check_encoding,
-    cognito_check_header_json,
-    cognito_check_algorithm,
-    cognito_check_header,
-    cognito_check_key_id,
-    cognito_check_key,
-    cognito_check_signature_length,
-    cognito_check_signature,
+static const struct {
+    const char *name;
+    bool (*check)(struct judgement *judgement);
+} ladder[] = {
+    {"size", cognito_check_size},
+    {"shape", cognito_check_shape},
+    {"encoding", cognito_check_encoding},
+    {"header", cognito_check_header_json},
+    {"algorithm", cognito_check_algorithm},
+    {"header members", cognito_check_header},
+    {"key id", cognito_check_key_id},
+    {"key", cognito_check_key},
+    {"signature length", cognito_check_signature_length},
+    {"signature", cognito_check_signature},
     /* From here on the token is what the pool signed. */
-    cognito_check_payload_json,
-    cognito_check_issuer,
-    cognito_check_token_use,
-    cognito_check_audience,
-    cognito_check_times,
-    cognito_check_expiry,
-    cognito_check_not_yet,
-    cognito_check_lifetime,
-    cognito_check_subject,
-    cognito_check_username,
-    cognito_check_user,
+    {"payload", cognito_check_payload_json},
+    {"issuer", cognito_check_issuer},
+    {"token use", cognito_check_token_use},
+    {"audience", cognito_check_audience},
+    {"times", cognito_check_times},
+    {"expiry", cognito_check_expiry},
+    {"not before", cognito_check_not_yet},
+    {"lifetime", cognito_check_lifetime},
+    {"subject", cognito_check_subject},
+    {"user name", cognito_check_username},
+    {"mapping", cognito_check_user},
 };
 
 static bool climb(struct judgement *judgement)
 {
-    for (size_t i = 0; i < sizeof ladder / sizeof ladder[0]; i++)
-        if (!ladder[i](judgement))
+    for (size_t i = 0; i < sizeof ladder / sizeof ladder[0]; i++) {
+        judgement->check = ladder[i].name;
+        if (!ladder[i].check(judgement))
             return false;
+    }
     return true;
 }
 
@@ -64,19 +67,19 @@ static void hand_over(struct judgement *judgement, struct identity *who)
 
 enum cognito_status cognito_verify(struct span token, const struct jwks *keys,
                                    const struct policy *policy, const char *user, int64_t now,
-                                   struct identity *who, struct complaint *why)
+                                   struct identity *who, struct explanation *explanation)
 {
+    struct explanation unread = {0};
     struct judgement judgement OWNED(free_judgement) = {
         .token = token,
         .keys = keys,
         .policy = policy,
         .user = user,
         .now = now,
-        .why = why,
+        .explanation = explanation == NULL ? &unread : explanation,
         .status = COGNITO_UNDECIDED,
     };
-    if (why != NULL)
-        why->text[0] = '\0';
+    judgement.explanation->why.text[0] = '\0';
     const bool passed = climb(&judgement);
     if (!judgement.verified)
         cognito_verify_dummy(&judgement);
@@ -90,7 +93,9 @@ enum cognito_status cognito_verify(struct span token, const struct jwks *keys,
 void cognito_token_key_id(struct span token, char kid[KEY_ID_MAX + 1])
 {
     const struct policy any = {.max_token_size = TOKEN_SIZE_MAX};
-    struct judgement judgement OWNED(free_judgement) = {.token = token, .policy = &any};
+    struct explanation unread = {0};
+    struct judgement judgement OWNED(
+        free_judgement) = {.token = token, .policy = &any, .explanation = &unread};
     kid[0] = '\0';
     if (cognito_check_size(&judgement) && cognito_check_shape(&judgement) &&
         cognito_check_encoding(&judgement) && cognito_check_header_json(&judgement) &&

@@ -9,9 +9,9 @@
 #include <stdint.h>
 
 #include "base/attributes.h"
-#include "base/complaint.h"
 #include "base/span.h"
 #include "base/status.h"
+#include "token/explanation.h"
 #include "token/identity.h"
 #include "token/jwks.h"
 #include "token/policy.h"
@@ -30,7 +30,7 @@
  */
 MUST_USE_STATUS cognito_verify(struct span token, const struct jwks *keys,
                                const struct policy *policy, const char *user, int64_t now,
-                               struct identity *who, struct complaint *why);
+                               struct identity *who, struct explanation *explanation);
 
 /* The kid in the header of TOKEN, for choosing among pools, copied into KID. Empty if the token
  * does not get that far. Nothing else in a token can be read before it is verified. */
