@@ -136,27 +136,35 @@ static size_t after_separators(struct span text, size_t at)
     return at;
 }
 
+bool cognito_json_next_member(struct span text, size_t *at, struct span *name, struct span *value)
+{
+    const size_t quote = after_separators(text, *at);
+    if (quote >= text.len || text.data[quote] != '"')
+        return false;
+    const size_t name_end = after_string(text, quote);
+    /* Not after_separators: the value may begin with a brace. */
+    size_t start = name_end;
+    while (start < text.len && memchr(" \t\n\r:", text.data[start], 5) != NULL)
+        start++;
+    const size_t end = after_value(text, start);
+    if (name_end > text.len || end > text.len)
+        return false;
+    *name = span_of(text.data + quote + 1, name_end - quote - 2);
+    *value = span_of(text.data + start, end - start);
+    *at = end;
+    return true;
+}
+
 bool cognito_json_member(struct span text, const char *name, struct span *value)
 {
     const struct span wanted = span_of_string(name);
-    size_t at = after_separators(text, 0);
-    while (at < text.len && text.data[at] == '"') {
-        const size_t name_end = after_string(text, at);
-        if (name_end > text.len)
-            return false;
-        const struct span found = span_of(text.data + at + 1, name_end - at - 2);
-        /* Not after_separators: the value may begin with a brace. */
-        size_t start = name_end;
-        while (start < text.len && memchr(" \t\n\r:", text.data[start], 5) != NULL)
-            start++;
-        const size_t end = after_value(text, start);
-        if (end > text.len)
-            return false;
-        if (cognito_json_same_string(found, wanted)) {
-            *value = span_of(text.data + start, end - start);
+    struct span found_name;
+    struct span found;
+    for (size_t at = 0; cognito_json_next_member(text, &at, &found_name, &found);) {
+        if (cognito_json_same_string(found_name, wanted)) {
+            *value = found;
             return true;
         }
-        at = after_separators(text, end);
     }
     return false;
 }

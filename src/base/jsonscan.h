@@ -14,7 +14,13 @@
 #include "base/attributes.h"
 #include "base/span.h"
 
-/* The value, as it stands in the text, of the member NAME of the outermost object. */
+/* The members of the outermost object in their order: AT begins as 0 and moves on. NAME is what
+ * stands between the quotes, still escaped, VALUE the value as it stands in the text. False when
+ * there is no further one. */
+MUST_USE bool cognito_json_next_member(struct span text, size_t *at, struct span *name,
+                                       struct span *value);
+
+/* The value of the member NAME. */
 MUST_USE bool cognito_json_member(struct span text, const char *name, struct span *value);
 
 /* Whether the contents of two JSON strings (between their quotes, still escaped) are the same

@@ -144,8 +144,8 @@ static bool parse_duration(struct span text, int64_t *seconds)
     return true;
 }
 
-static bool parse_number(const struct scope *scope, const struct option *option, struct span text,
-                         int64_t *number)
+static bool parse_number(const struct scope *scope, const struct option_row *option,
+                         struct span text, int64_t *number)
 {
     const bool duration = option->type == OPTION_DURATION;
     if (duration ? !parse_duration(text, number) : !parse_digits(text, number))
@@ -162,7 +162,7 @@ static bool parse_number(const struct scope *scope, const struct option *option,
                             (long long)option->max);
 }
 
-static bool parse_word(const struct scope *scope, const struct option *option, struct span text)
+static bool parse_word(const struct scope *scope, const struct option_row *option, struct span text)
 {
     if (!is_one_word(text))
         return complain(scope, option->name, "one value was expected, printable, without spaces");
@@ -170,7 +170,7 @@ static bool parse_word(const struct scope *scope, const struct option *option, s
     return fault == NULL || complain(scope, option->name, fault);
 }
 
-static bool parse_list(const struct scope *scope, const struct option *option, struct span text)
+static bool parse_list(const struct scope *scope, const struct option_row *option, struct span text)
 {
     size_t count = 0;
     for (struct span word = next_word(&text); word.len > 0; word = next_word(&text)) {
@@ -183,8 +183,8 @@ static bool parse_list(const struct scope *scope, const struct option *option, s
     return count <= CONFIG_LIST_MAX || complain(scope, option->name, "too many values");
 }
 
-static bool parse_value(const struct scope *scope, const struct option *option, struct span text,
-                        struct value *value)
+static bool parse_value(const struct scope *scope, const struct option_row *option,
+                        struct span text, struct value *value)
 {
     value->text = text;
     switch (option->type) {
@@ -229,7 +229,7 @@ static bool store_list(struct list *list, struct span text, bool continued)
     return true;
 }
 
-static bool store(const struct options *options, const struct option *option,
+static bool store(const struct options *options, const struct option_row *option,
                   const struct value *value, bool continued)
 {
     void *place = (char *)options->base + option->offset;
@@ -253,7 +253,7 @@ static bool store(const struct options *options, const struct option *option,
 void cognito_options_free(const struct options *options)
 {
     for (size_t i = 0; i < options->count; i++) {
-        const struct option *option = &options->table[i];
+        const struct option_row *option = &options->table[i];
         void *place = (char *)options->base + option->offset;
         if (option->flags & OPTION_NOT_YET)
             continue;
@@ -268,7 +268,7 @@ void cognito_options_free(const struct options *options)
 
 /* ---- one setting ---- */
 
-static const struct option *find(const struct options *options, struct span key)
+static const struct option_row *find(const struct options *options, struct span key)
 {
     for (size_t i = 0; i < options->count; i++)
         if (span_is(key, options->table[i].name))
@@ -276,7 +276,7 @@ static const struct option *find(const struct options *options, struct span key)
     return NULL;
 }
 
-static bool may_stand_here(const struct scope *scope, const struct option *option)
+static bool may_stand_here(const struct scope *scope, const struct option_row *option)
 {
     if (option->flags & OPTION_NOT_YET)
         return complain(scope, option->name, "not yet supported");
@@ -292,7 +292,7 @@ static bool may_stand_here(const struct scope *scope, const struct option *optio
 /* One `key = value`, or a bare key where HAS_VALUE is false. */
 static bool set(struct scope *scope, struct span key, struct span text, bool has_value)
 {
-    const struct option *option = find(scope->options, key);
+    const struct option_row *option = find(scope->options, key);
     if (option == NULL) {
         const struct escaped name = cognito_escape(key);
         return complain(scope, name.text, "no such option");

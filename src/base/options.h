@@ -38,7 +38,7 @@ enum option_flag {
     OPTION_NOT_YET = 8,       /* known, and refused as not yet supported */
 };
 
-struct option {
+struct option_row {
     const char *name;
     enum option_type type;
     size_t offset;    /* of the value in the structure that is filled */
@@ -49,7 +49,7 @@ struct option {
 
 /* COUNT options that fill the structure at BASE, which is all zeros but for its defaults. */
 struct options {
-    const struct option *table;
+    const struct option_row *table;
     size_t count;
     void *base;
     const char *service; /* whose sections count; NULL: none */

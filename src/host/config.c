@@ -97,7 +97,7 @@ static const char *proxy_fault(struct span value)
 #define NOT_YET OPTION_NOT_YET
 
 /* clang-format off */
-static const struct option table[] = {
+static const struct option_row table[] = {
     {"conf", OPTION_LIST, FIELD(paths), 0, 0, OPTION_ARGUMENT_ONLY, NULL},
     {"debug", OPTION_BOOLEAN, FIELD(debug), 0, 0, OPTION_ARGUMENT_ONLY, NULL},
     {"user_pool", OPTION_WORD, FIELD(user_pool), 0, 0, 0, pool_fault},
@@ -134,7 +134,7 @@ static const struct option table[] = {
 
 enum { OPTION_COUNT = sizeof table / sizeof table[0] };
 
-const struct option *cognito_config_options(size_t *count)
+const struct option_row *cognito_config_options(size_t *count)
 {
     *count = OPTION_COUNT;
     return table;

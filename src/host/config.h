@@ -41,7 +41,7 @@ struct configs {
 };
 
 /* The option table, for checks and documents. */
-const struct option *cognito_config_options(size_t *count);
+const struct option_row *cognito_config_options(size_t *count);
 
 /*
  * Reads what ARGUMENTS ask for: each conf= is a pool (none: the default path), every other argument

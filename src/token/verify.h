@@ -22,8 +22,8 @@
  * USER may be NULL: then whose account it is for is not checked.
  *
  * COGNITO_ACCEPTED: *WHO is filled and the caller's, to be freed with cognito_identity_free.
- * Anything else: *WHO is untouched, and WHY (may be NULL) holds a few words more than the status's
- * own, or none; no bytes of the token.
+ * Anything else: *WHO is untouched, and explanation->why holds a few words more than the status's
+ * own, or none. EXPLANATION may be NULL; its other members are the caller's.
  *
  * Whatever the token, exactly one key is imported and one signature verified, on a dummy where the
  * token does not get that far, so that the time it takes says little about the reason.

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The token that a command is about: from a file, judged like every file of pam_cognito, or from
+ * standard input; never from the command line, where others could see it.
+ */
+#ifndef COGNITO_ADMIN_INPUT_H
+#define COGNITO_ADMIN_INPUT_H
+
+#include <stdbool.h>
+
+#include "base/attributes.h"
+#include "base/complaint.h"
+#include "base/limits.h"
+#include "base/secret.h"
+
+/* Reads the token in the file NAME, or on standard input if NAME is NULL or "-". A little more than
+ * TOKEN_SIZE_MAX is read, so that a longer one is judged as too long. */
+MUST_USE bool cognito_read_token(const char *name, struct secret *token, struct complaint *why);
+
+/* NAME as an absolute path: relative to the working directory if it is not one. */
+MUST_USE bool cognito_absolute_path(const char *name, char path[PATH_SIZE_MAX]);
+
+#endif

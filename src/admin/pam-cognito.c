@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pam-cognito, the administrator's tool: rehearses the module's own decision and shows what it
+ * sees.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <config.h>
+
+#include "admin/verbs.h"
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *usage;
+} verbs[] = {
+    {"verify", cognito_verb_verify,
+     "verify [--config FILE]... [--service NAME] [--user ACCOUNT] [--at SECONDS]\n"
+     "                          [--explain | --json] [TOKEN-FILE | -]"},
+    {"inspect", cognito_verb_inspect, "inspect [TOKEN-FILE | -]"},
+};
+
+enum { VERB_COUNT = sizeof verbs / sizeof verbs[0] };
+
+static void print_usage(FILE *stream)
+{
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        (void)fprintf(stream, "%s pam-cognito %s\n", i == 0 ? "usage:" : "      ", verbs[i].usage);
+}
+
+/* What did not reach its reader was not done. */
+static int flushed(int status)
+{
+    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+        return status;
+    (void)fputs("pam-cognito: standard output cannot be written\n", stderr);
+    return EXIT_TROUBLE;
+}
+
+int main(int argc, char **argv)
+{
+    const char *verb = argc > 1 ? argv[1] : "";
+    if (strcmp(verb, "--help") == 0) {
+        print_usage(stdout);
+        return flushed(EXIT_GOOD);
+    }
+    if (strcmp(verb, "--version") == 0) {
+        (void)puts("pam-cognito " PACKAGE_VERSION);
+        return flushed(EXIT_GOOD);
+    }
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        if (strcmp(verb, verbs[i].name) == 0)
+            return flushed(verbs[i].run(argc - 1, argv + 1));
+    print_usage(stderr);
+    return EXIT_TROUBLE;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The verbs of pam-cognito. Each takes what follows it on the command line, from its own name on,
+ * and gives the exit status.
+ */
+#ifndef COGNITO_ADMIN_VERBS_H
+#define COGNITO_ADMIN_VERBS_H
+
+enum exit_status {
+    EXIT_GOOD = 0,
+    EXIT_REFUSED = 1,
+    EXIT_TROUBLE = 2, /* usage, unreadable input, system.* */
+};
+
+int cognito_verb_verify(int argc, char **argv);
+int cognito_verb_inspect(int argc, char **argv);
+
+#endif
