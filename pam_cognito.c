@@ -26,6 +26,7 @@
 #include "host/config.h"
 #include "host/decide.h"
 #include "host/dialogue.h"
+#include "host/ledger.h"
 #include "host/pools.h"
 
 /* What authenticate leaves for the account phase of the same handle. */
@@ -33,7 +34,9 @@
 
 struct acceptance {
     char *user;
-    int64_t good_until; /* exp and the skew, seconds since the epoch */
+    struct configs configs;
+    const struct config *config; /* of the pool that judged, one of these */
+    struct identity who;
 };
 
 /* One call of pam_sm_authenticate. */
@@ -41,9 +44,10 @@ struct attempt {
     pam_handle_t *pamh;
     bool silent;
     bool debug;
-    const char *user; /* libpam's; NULL before it is known */
+    const char *user; /* libpam's, or cognito_user_from_token; NULL before it is known */
     struct configs configs;
     struct pools pools;
+    const struct pool *pool; /* that accepted */
     struct identity who;
     struct complaint why;
     uint32_t reference; /* in the log line and in what the person sees */
@@ -109,7 +113,7 @@ static struct escaped item(pam_handle_t *pamh, int type)
 static void log_accepted(const struct attempt *attempt)
 {
     const struct identity *who = &attempt->who;
-    const struct escaped user = cognito_escape(span_of_string(attempt->user));
+    const struct escaped user = cognito_escape(span_of_string(who->account));
     const struct escaped subject = cognito_escape(who->subject);
     const struct escaped key_id = cognito_escape(span_of_string(who->key_id));
     const struct escaped token_id = cognito_escape(who->token_id);
@@ -124,8 +128,8 @@ static void log_accepted(const struct attempt *attempt)
 static void log_refused(const struct attempt *attempt, enum cognito_status status)
 {
     const struct status_row *row = cognito_status_row(status);
-    const struct escaped user =
-        cognito_escape(span_of_string(attempt->user == NULL ? "" : attempt->user));
+    const bool named = attempt->user != NULL && attempt->user != cognito_user_from_token;
+    const struct escaped user = cognito_escape(span_of_string(named ? attempt->user : ""));
     const struct escaped tty = item(attempt->pamh, PAM_TTY);
     const struct escaped ruser = item(attempt->pamh, PAM_RUSER);
     const struct escaped rhost = item(attempt->pamh, PAM_RHOST);
@@ -201,8 +205,10 @@ static enum cognito_status judge(void *context, struct span held, struct complai
 {
     struct attempt *attempt = context;
     struct explanation explanation = {0};
+    const struct login login = {&attempt->pools, attempt->user, now(), LEDGER_FOLDER,
+                                .rehearsal = false};
     const enum cognito_status status =
-        cognito_decide(&attempt->pools, held, attempt->user, now(), &attempt->who, &explanation);
+        cognito_decide(&login, held, &attempt->who, &attempt->pool, &explanation);
     *why = explanation.why;
     return status;
 }
@@ -239,57 +245,154 @@ static size_t largest_token(const struct configs *configs)
     return (size_t)largest;
 }
 
-static enum cognito_status authenticate(struct attempt *attempt, int argc, const char **argv)
+/* Whose account it is for. Only where the administrator wants it so, and nobody has said, does the
+ * token decide. */
+static enum cognito_status find_user(struct attempt *attempt)
 {
-    const enum cognito_status prepared = prepare(attempt, argc, argv);
-    if (prepared != COGNITO_ACCEPTED)
-        return prepared;
-    if (!ask_for_delay(attempt->pamh))
-        return COGNITO_SYSTEM_MEMORY;
-    if (pam_get_user(attempt->pamh, &attempt->user, NULL) != PAM_SUCCESS || attempt->user == NULL) {
-        attempt->user = NULL;
+    const void *given = NULL;
+    if (pam_get_item(attempt->pamh, PAM_USER, &given) != PAM_SUCCESS)
+        given = NULL;
+    const bool unknown = given == NULL || *(const char *)given == '\0';
+    if (unknown && attempt->configs.items[0].user_from_token) {
+        attempt->user = cognito_user_from_token;
+        return COGNITO_ACCEPTED;
+    }
+    const char *user = NULL;
+    if (pam_get_user(attempt->pamh, &user, NULL) != PAM_SUCCESS || user == NULL) {
         (void)cognito_complain(&attempt->why, "no user name was given");
         return COGNITO_HOST_CONVERSATION;
     }
-    const struct dialogue dialogue = {ask, judge, attempt, largest_token(&attempt->configs)};
+    attempt->user = user;
+    return COGNITO_ACCEPTED;
+}
+
+static void forward(void *context, struct span answer)
+{
+    const struct attempt *attempt = context;
+    char password[FORWARD_MAX];
+    if (answer.len >= sizeof password)
+        return;
+    if (answer.len > 0)
+        memcpy(password, answer.data, answer.len);
+    password[answer.len] = '\0';
+    /* If it fails, the modules after us have no password: they ask or refuse. */
+    (void)pam_set_item(attempt->pamh, PAM_AUTHTOK, password);
+    cognito_wipe(password, sizeof password);
+}
+
+static enum first_pass first_pass_of(const struct config *config)
+{
+    if (config->use_first_pass)
+        return FIRST_PASS_ONLY;
+    return config->try_first_pass ? FIRST_PASS_TRIED : FIRST_PASS_IGNORED;
+}
+
+static enum cognito_status talk(struct attempt *attempt)
+{
+    const struct config *config = &attempt->configs.items[0];
+    const void *earlier = NULL;
+    if (pam_get_item(attempt->pamh, PAM_AUTHTOK, &earlier) != PAM_SUCCESS || earlier == NULL)
+        earlier = "";
+    const struct dialogue dialogue = {
+        .ask = ask,
+        .judge = judge,
+        .forward = config->forward_pass ? forward : NULL,
+        .context = attempt,
+        .first_pass = first_pass_of(config),
+        .earlier = span_of_string(earlier),
+        .max_size = largest_token(&attempt->configs),
+    };
     return cognito_dialogue_hold(&dialogue, &attempt->why);
 }
 
-/* ---- what is left for the account phase ---- */
+static enum cognito_status authenticate(struct attempt *attempt, int argc, const char **argv)
+{
+    enum cognito_status status = prepare(attempt, argc, argv);
+    if (status != COGNITO_ACCEPTED)
+        return status;
+    if (!ask_for_delay(attempt->pamh))
+        return COGNITO_SYSTEM_MEMORY;
+    status = find_user(attempt);
+    return status == COGNITO_ACCEPTED ? talk(attempt) : status;
+}
+
+/* ---- what an accepted token leaves ---- */
 
 static void free_acceptance(pam_handle_t *pamh, void *data, int error_status)
 {
     struct acceptance *acceptance = data;
     (void)pamh;
     (void)error_status;
-    if (acceptance != NULL)
-        free(acceptance->user);
+    if (acceptance == NULL)
+        return;
+    free(acceptance->user);
+    cognito_identity_free(&acceptance->who);
+    cognito_configs_free(&acceptance->configs);
     free(acceptance);
 }
 
-/* The skew that was applied is at most the largest one configured. */
-static int64_t good_until(const struct attempt *attempt)
-{
-    int64_t skew = 0;
-    for (size_t i = 0; i < attempt->configs.count; i++)
-        if (attempt->configs.items[i].policy.clock_skew > skew)
-            skew = attempt->configs.items[i].policy.clock_skew;
-    return attempt->who.expires_at + skew;
-}
-
-static enum cognito_status leave_acceptance(const struct attempt *attempt)
+/* For the account phase. The configuration and the identity move there; the log line still needs
+ * the identity, which therefore stays readable in ATTEMPT. */
+static enum cognito_status leave_acceptance(struct attempt *attempt)
 {
     struct acceptance *acceptance = calloc(1, sizeof *acceptance);
     if (acceptance == NULL)
         return COGNITO_SYSTEM_MEMORY;
-    acceptance->user = strdup(attempt->user);
-    acceptance->good_until = good_until(attempt);
-    if (acceptance->user == NULL ||
-        pam_set_data(attempt->pamh, ACCEPTANCE, acceptance, free_acceptance) != PAM_SUCCESS) {
-        free_acceptance(attempt->pamh, acceptance, 0);
-        return COGNITO_SYSTEM_MEMORY;
+    acceptance->user = strdup(attempt->who.account);
+    acceptance->configs = attempt->configs;
+    acceptance->config = attempt->pool->config;
+    acceptance->who = attempt->who;
+    if (acceptance->user != NULL &&
+        pam_set_data(attempt->pamh, ACCEPTANCE, acceptance, free_acceptance) == PAM_SUCCESS) {
+        attempt->configs = (struct configs){0};
+        attempt->who.claims = NULL; /* no longer ours to free */
+        return COGNITO_ACCEPTED;
     }
+    free(acceptance->user);
+    free(acceptance);
+    return COGNITO_SYSTEM_MEMORY;
+}
+
+static bool export(pam_handle_t *pamh, const char *name, struct span value)
+{
+    char *setting = NULL;
+    if (asprintf(&setting, "%s=%.*s", name, (int)value.len, (const char *)value.data) < 0)
+        return false;
+    const bool good = pam_putenv(pamh, setting) == PAM_SUCCESS;
+    free(setting);
+    return good;
+}
+
+/* What the session may know of the person; never the token. */
+static enum cognito_status export_identity(const struct attempt *attempt)
+{
+    struct secret groups OWNED(cognito_secret_free) = {0};
+    if (!attempt->pool->config->export_env)
+        return COGNITO_ACCEPTED;
+    if (!cognito_identity_group_names(&attempt->who, &groups) ||
+        !export(attempt->pamh, "COGNITO_SUB", attempt->who.subject) ||
+        !export(attempt->pamh, "COGNITO_USERNAME", attempt->who.username) ||
+        !export(attempt->pamh, "COGNITO_GROUPS", secret_span(&groups)))
+        return COGNITO_SYSTEM_MEMORY;
     return COGNITO_ACCEPTED;
+}
+
+/* A name that somebody else has set is never changed. */
+static enum cognito_status name_user(const struct attempt *attempt)
+{
+    if (attempt->user != cognito_user_from_token)
+        return COGNITO_ACCEPTED;
+    return pam_set_item(attempt->pamh, PAM_USER, attempt->who.account) == PAM_SUCCESS
+               ? COGNITO_ACCEPTED
+               : COGNITO_SYSTEM_MEMORY;
+}
+
+static enum cognito_status establish(struct attempt *attempt)
+{
+    enum cognito_status status = name_user(attempt);
+    if (status == COGNITO_ACCEPTED)
+        status = export_identity(attempt);
+    return status == COGNITO_ACCEPTED ? leave_acceptance(attempt) : status;
 }
 
 /* ---- entry points ---- */
@@ -307,7 +410,7 @@ pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
     else
         status = authenticate(&attempt, argc, argv);
     if (status == COGNITO_ACCEPTED)
-        status = leave_acceptance(&attempt);
+        status = establish(&attempt);
     if (status == COGNITO_ACCEPTED) {
         log_accepted(&attempt);
     } else {
@@ -328,20 +431,32 @@ PAM_EXTERN __attribute__((visibility("default"))) int pam_sm_setcred(pam_handle_
     return PAM_SUCCESS;
 }
 
+static int account_code(enum cognito_status status)
+{
+    if (status == COGNITO_CLAIM_EXPIRED)
+        return PAM_ACCT_EXPIRED;
+    return cognito_status_row(status)->kind == KIND_REFUSED ? PAM_PERM_DENIED : pam_code(status);
+}
+
+/* Expiry, deny list and policy once more: what was right when the token came may not be now. */
 static int judge_acceptance(pam_handle_t *pamh, const struct acceptance *acceptance)
 {
     const void *user = NULL;
+    struct explanation explanation = {0};
     if (pam_get_item(pamh, PAM_USER, &user) != PAM_SUCCESS || user == NULL ||
         strcmp(user, acceptance->user) != 0) {
         pam_syslog(pamh, LOG_WARNING, "account refused: the user name changed since the token");
         return PAM_PERM_DENIED;
     }
-    if (now() >= acceptance->good_until) {
+    const enum cognito_status status = cognito_decide_again(acceptance->config, &acceptance->who,
+                                                            acceptance->user, now(), &explanation);
+    if (status != COGNITO_ACCEPTED) {
+        const struct status_row *row = cognito_status_row(status);
         const struct escaped name = cognito_escape(span_of_string(user));
-        pam_syslog(pamh, LOG_NOTICE, "account refused; user=%s reason=claim.expired", name.text);
-        return PAM_ACCT_EXPIRED;
+        pam_syslog(pamh, syslog_level(status), "account refused; user=%s reason=%s: %s (%s); %s",
+                   name.text, row->code, row->text, explanation.why.text, row->remedy);
     }
-    return PAM_SUCCESS;
+    return account_code(status);
 }
 
 PAM_EXTERN __attribute__((visibility("default"))) int

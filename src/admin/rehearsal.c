@@ -5,6 +5,7 @@
 
 #include "host/decide.h"
 #include "host/diagnosis.h"
+#include "host/ledger.h"
 
 static int64_t clock_now(void)
 {
@@ -39,8 +40,10 @@ void cognito_rehearsal_decide(const struct rehearsal_request *request, struct sp
 {
     const struct presentation presentation = one_answer(token);
     const int64_t now = request->at < 0 ? clock_now() : request->at;
-    const enum cognito_status decided = cognito_decide(&rehearsal->pools, token, request->user, now,
-                                                       &rehearsal->who, &rehearsal->explanation);
+    const struct login login = {&rehearsal->pools, request->user, now, LEDGER_FOLDER,
+                                .rehearsal = true};
+    const enum cognito_status decided =
+        cognito_decide(&login, token, &rehearsal->who, NULL, &rehearsal->explanation);
     rehearsal->status = cognito_diagnose(&presentation, decided, &rehearsal->explanation.why);
 }
 

@@ -31,10 +31,13 @@ enum cognito_limit {
     CONFIG_LIST_MAX = 256, /* values of one list */
     CONFIG_FILES_MAX = 16, /* conf= arguments, that is pools */
     PATH_SIZE_MAX = 4096,
+    MAP_SIZE_MAX = 16777216, /* map and deny list: about 300,000 lines */
 
     /* Accounts: passwd(5) files and the OpenSSH client live with 255. */
     ACCOUNT_NAME_MAX = 255,
     PASSWD_BUFFER_MAX = 1048576, /* for getpwnam_r */
+
+    FORWARD_MAX = 256, /* answers this long or longer are never handed on to other modules */
 
     /* What is logged of anything that came from outside. */
     ESCAPED_MAX = 64,

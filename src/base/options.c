@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/lines.h"
 
 enum { OPTIONS_MAX = 64 };
 
@@ -59,34 +60,6 @@ void cognito_list_free(struct list *list)
         free(list->items[i]);
     free(list->items);
     *list = (struct list){0};
-}
-
-/* ---- words ---- */
-
-static bool is_space(unsigned char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-static struct span trim(struct span text)
-{
-    while (text.len > 0 && is_space(text.data[0]))
-        text = span_after(text, 1);
-    while (text.len > 0 && is_space(text.data[text.len - 1]))
-        text.len--;
-    return text;
-}
-
-/* The next word of REST, which loses it; empty at the end. */
-static struct span next_word(struct span *rest)
-{
-    *rest = trim(*rest);
-    size_t len = 0;
-    while (len < rest->len && !is_space(rest->data[len]))
-        len++;
-    const struct span word = span_first(*rest, len);
-    *rest = span_after(*rest, len);
-    return word;
 }
 
 static bool is_one_word(struct span text)
@@ -173,7 +146,8 @@ static bool parse_word(const struct scope *scope, const struct option_row *optio
 static bool parse_list(const struct scope *scope, const struct option_row *option, struct span text)
 {
     size_t count = 0;
-    for (struct span word = next_word(&text); word.len > 0; word = next_word(&text)) {
+    for (struct span word = cognito_next_word(&text); word.len > 0;
+         word = cognito_next_word(&text)) {
         if (!parse_word(scope, option, word))
             return false;
         count++;
@@ -223,7 +197,7 @@ static bool store_list(struct list *list, struct span text, bool continued)
 {
     if (!continued)
         cognito_list_free(list);
-    for (struct span word = next_word(&text); word.len > 0; word = next_word(&text))
+    for (struct span word = cognito_next_word(&text); word.len > 0; word = cognito_next_word(&text))
         if (list->count >= CONFIG_LIST_MAX || !cognito_list_append(list, word))
             return false;
     return true;
@@ -346,43 +320,46 @@ static bool name_service(struct scope *scope, struct span name)
 /* TEXT is what stands between the brackets. */
 static bool begin_section(struct scope *scope, struct span text)
 {
-    if (!span_is(next_word(&text), "service"))
+    if (!span_is(cognito_next_word(&text), "service"))
         return complain(scope, "[...]", "a section is written [service NAME ...]");
     scope->in_section = true;
     scope->applies = false;
     memset(scope->seen, 0, sizeof scope->seen);
     size_t count = 0;
-    for (struct span name = next_word(&text); name.len > 0; name = next_word(&text), count++)
+    for (struct span name = cognito_next_word(&text); name.len > 0;
+         name = cognito_next_word(&text), count++)
         if (!name_service(scope, name))
             return false;
     return count > 0 || complain(scope, "[service]", "the name of a service was expected");
 }
 
-static bool is_plain_text(struct span line)
-{
-    for (size_t i = 0; i < line.len; i++)
-        if ((line.data[i] < 0x20 && line.data[i] != '\t') || line.data[i] == 0x7f)
-            return false;
-    return true;
-}
-
 static bool read_line(struct scope *scope, struct span line)
 {
-    if (line.len > CONFIG_LINE_MAX)
-        return complain(scope, "line", "too long");
-    if (!is_plain_text(line))
-        return complain(scope, "line", "a control character (is it a DOS file?)");
-    line = trim(line);
-    if (line.len == 0 || line.data[0] == '#')
-        return true;
     if (line.data[0] == '[') {
         if (line.data[line.len - 1] != ']')
             return complain(scope, "[...]", "a section ends in ]");
         return begin_section(scope, span_of(line.data + 1, line.len - 2));
     }
     const size_t equals = span_position(line, '=');
-    return set(scope, trim(span_first(line, equals)), trim(span_after(line, equals + 1)),
-               equals < line.len);
+    return set(scope, cognito_trim(span_first(line, equals)),
+               cognito_trim(span_after(line, equals + 1)), equals < line.len);
+}
+
+static bool read_lines(struct scope *scope, struct span text)
+{
+    struct lines lines = {text, 0};
+    struct span line;
+    const char *fault = NULL;
+    for (;;) {
+        const enum line_step step = cognito_lines_next(&lines, &line, &fault);
+        scope->line = lines.number;
+        if (step == LINE_END)
+            return true;
+        if (step == LINE_FAULT)
+            return complain(scope, "line", fault);
+        if (!read_line(scope, line))
+            return false;
+    }
 }
 
 bool cognito_options_file(const struct options *options, struct span text, const char *path,
@@ -393,13 +370,7 @@ bool cognito_options_file(const struct options *options, struct span text, const
                           .forbidden = OPTION_ARGUMENT_ONLY,
                           .applies = true,
                           .why = why};
-    bool good = options->count <= OPTIONS_MAX;
-    while (good && text.len > 0) {
-        const size_t end = span_position(text, '\n');
-        scope.line++;
-        good = read_line(&scope, span_first(text, end));
-        text = span_after(text, end + 1);
-    }
+    const bool good = options->count <= OPTIONS_MAX && read_lines(&scope, text);
     cognito_list_free(&scope.services);
     return good;
 }

@@ -199,3 +199,29 @@ enum safefile_result cognito_safefile_read(const char *path, const struct safefi
     close_descriptor(&folder.descriptor);
     return result;
 }
+
+int cognito_safefolder_open(const char *path, struct complaint *why)
+{
+    static const struct safefile_rules rules = {.max_size = 0};
+    if (path[0] != '/') {
+        (void)refuse(why, path, "not the absolute path of a folder");
+        return -1;
+    }
+    char *resolved OWNED(free_string) = realpath(path, NULL);
+    if (resolved == NULL) {
+        const int error = errno;
+        (void)refuse_errno(why, path, error);
+        errno = error;
+        return -1;
+    }
+    struct folder folder = {-1, NOBODY_ELSE};
+    if (walk(resolved, &rules, &folder, why) != SAFEFILE_READ) {
+        errno = EACCES;
+        return -1;
+    }
+    const int readable = openat(folder.descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (readable < 0)
+        (void)refuse_errno(why, path, errno);
+    close_descriptor(&folder.descriptor);
+    return readable;
+}

@@ -6,22 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/accountname.h"
 #include "base/limits.h"
 
 enum { PASSWD_BUFFER_FIRST = 4096 };
-
-bool cognito_account_name(const char *name)
-{
-    const size_t len = strlen(name);
-    if (len == 0 || len > ACCOUNT_NAME_MAX || name[0] == '-')
-        return false;
-    for (size_t i = 0; i < len; i++) {
-        const unsigned char c = (unsigned char)name[i];
-        if (c < 0x20 || c == 0x7f || c == '/' || c == ':')
-            return false;
-    }
-    return true;
-}
 
 static enum cognito_status refuse(struct complaint *why, const char *what)
 {
@@ -29,25 +17,27 @@ static enum cognito_status refuse(struct complaint *why, const char *what)
     return COGNITO_POLICY_ACCOUNT;
 }
 
-static enum cognito_status judge(const struct passwd *entry, const char *name, int64_t uid_min,
-                                 struct complaint *why)
+static enum cognito_status judge(const struct passwd *entry, const char *name,
+                                 const struct account_rules *rules, struct complaint *why)
 {
     /* A directory may look names up without regard to case. */
     if (strcmp(entry->pw_name, name) != 0)
         return refuse(why, "the account has another name");
     if (entry->pw_uid == 0)
-        return refuse(why, "root");
-    if ((int64_t)entry->pw_uid < uid_min) {
+        return rules->root ? COGNITO_ACCEPTED
+                           : refuse(why, "root, without both allow_root and a line of map_file");
+    if ((int64_t)entry->pw_uid < rules->uid_min) {
         (void)cognito_complain(why, "uid %lld, and uid_min is %lld", (long long)entry->pw_uid,
-                               (long long)uid_min);
+                               (long long)rules->uid_min);
         return COGNITO_POLICY_ACCOUNT;
     }
     return COGNITO_ACCEPTED;
 }
 
-enum cognito_status cognito_check_account(const char *name, int64_t uid_min, struct complaint *why)
+enum cognito_status cognito_check_account(const char *name, const struct account_rules *rules,
+                                          struct complaint *why)
 {
-    if (!cognito_account_name(name))
+    if (!cognito_account_name(span_of_string(name)))
         return refuse(why, "not a name that an account can have");
     for (size_t size = PASSWD_BUFFER_FIRST; size <= PASSWD_BUFFER_MAX; size *= 4) {
         char *buffer = malloc(size);
@@ -58,7 +48,7 @@ enum cognito_status cognito_check_account(const char *name, int64_t uid_min, str
         const int error = getpwnam_r(name, &entry, buffer, size, &found);
         enum cognito_status status;
         if (found != NULL)
-            status = judge(found, name, uid_min, why);
+            status = judge(found, name, rules, why);
         else
             status = refuse(why, "there is no such account");
         free(buffer);

@@ -12,12 +12,14 @@
 #include "base/complaint.h"
 #include "base/status.h"
 
-/* Whether NAME could be an account's: 1 to ACCOUNT_NAME_MAX bytes without '/', ':' and control
- * characters, and not beginning with '-'. */
-MUST_USE bool cognito_account_name(const char *name);
+struct account_rules {
+    int64_t uid_min; /* for all but root */
+    bool root;       /* root may be opened */
+};
 
-/* Check 28: NAME is an account's name, passwd(5) gives it back byte by byte, and its uid is at
- * least UID_MIN and not root's. COGNITO_ACCEPTED, _POLICY_ACCOUNT with WHY, or _SYSTEM_MEMORY. */
-MUST_USE_STATUS cognito_check_account(const char *name, int64_t uid_min, struct complaint *why);
+/* Check 28: NAME is an account's name, passwd(5) gives it back byte by byte, and its uid is one
+ * that RULES allow. COGNITO_ACCEPTED, _POLICY_ACCOUNT with WHY, or _SYSTEM_MEMORY. */
+MUST_USE_STATUS cognito_check_account(const char *name, const struct account_rules *rules,
+                                      struct complaint *why);
 
 #endif

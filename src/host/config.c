@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/safefile.h"
+#include "host/deny.h"
+#include "token/map.h"
 
 #define DAY INT64_C(86400)
 
@@ -94,7 +96,7 @@ static const char *proxy_fault(struct span value)
 
 #define FIELD(member) offsetof(struct config, member)
 #define IN_SERVICE OPTION_IN_SERVICE
-#define NOT_YET OPTION_NOT_YET
+#define AGE_MAX (3650 * DAY)
 
 /* clang-format off */
 static const struct option_row table[] = {
@@ -114,21 +116,20 @@ static const struct option_row table[] = {
     {"clock_skew", OPTION_DURATION, FIELD(policy.clock_skew), 0, 300, 0, NULL},
     {"max_token_size", OPTION_NUMBER, FIELD(policy.max_token_size), 1, TOKEN_SIZE_MAX, 0, NULL},
     {"uid_min", OPTION_NUMBER, FIELD(uid_min), 0, 4294967294, IN_SERVICE, NULL},
-    /* Known, and refused until what they promise is there. */
-    {"username_claim", OPTION_WORD, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
-    {"allow_writable_claim", OPTION_BOOLEAN, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
-    {"map_file", OPTION_PATH, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
-    {"require_group", OPTION_LIST, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
-    {"max_token_age", OPTION_DURATION, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
-    {"max_auth_age", OPTION_DURATION, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
-    {"single_use", OPTION_BOOLEAN, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
-    {"deny_file", OPTION_PATH, 0, 0, 0, NOT_YET, NULL},
-    {"allow_root", OPTION_BOOLEAN, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
-    {"try_first_pass", OPTION_BOOLEAN, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
-    {"use_first_pass", OPTION_BOOLEAN, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
-    {"forward_pass", OPTION_BOOLEAN, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
-    {"user_from_token", OPTION_BOOLEAN, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
-    {"export_env", OPTION_BOOLEAN, 0, 0, 0, IN_SERVICE | NOT_YET, NULL},
+    {"allow_root", OPTION_BOOLEAN, FIELD(allow_root), 0, 0, IN_SERVICE, NULL},
+    {"username_claim", OPTION_WORD, FIELD(policy.username_claim), 0, 0, IN_SERVICE, NULL},
+    {"allow_writable_claim", OPTION_BOOLEAN, FIELD(allow_writable_claim), 0, 0, IN_SERVICE, NULL},
+    {"map_file", OPTION_PATH, FIELD(map_file), 0, 0, IN_SERVICE, NULL},
+    {"require_group", OPTION_LIST, FIELD(policy.require_group), 0, 0, IN_SERVICE, NULL},
+    {"max_token_age", OPTION_DURATION, FIELD(policy.max_token_age), 1, AGE_MAX, IN_SERVICE, NULL},
+    {"max_auth_age", OPTION_DURATION, FIELD(policy.max_auth_age), 1, AGE_MAX, IN_SERVICE, NULL},
+    {"single_use", OPTION_BOOLEAN, FIELD(single_use), 0, 0, IN_SERVICE, NULL},
+    {"deny_file", OPTION_PATH, FIELD(deny_file), 0, 0, 0, NULL},
+    {"try_first_pass", OPTION_BOOLEAN, FIELD(try_first_pass), 0, 0, IN_SERVICE, NULL},
+    {"use_first_pass", OPTION_BOOLEAN, FIELD(use_first_pass), 0, 0, IN_SERVICE, NULL},
+    {"forward_pass", OPTION_BOOLEAN, FIELD(forward_pass), 0, 0, IN_SERVICE, NULL},
+    {"user_from_token", OPTION_BOOLEAN, FIELD(user_from_token), 0, 0, IN_SERVICE, NULL},
+    {"export_env", OPTION_BOOLEAN, FIELD(export_env), 0, 0, IN_SERVICE, NULL},
 };
 /* clang-format on */
 
@@ -161,7 +162,8 @@ static void free_config(struct config *config)
 {
     const struct options options = options_of(config, NULL);
     cognito_options_free(&options);
-    free(config->policy.username_claim);
+    cognito_secret_free(&config->map_text);
+    cognito_secret_free(&config->deny_text);
     *config = (struct config){0};
 }
 
@@ -203,6 +205,20 @@ static bool default_uri(struct config *config, const char *path, struct complain
     return set_default(&config->jwks_uri, uri) || cognito_complain(why, "%s: out of memory", path);
 }
 
+/* Claims that people can write themselves in their profile: whoever may enter another's name there
+ * would be let in as them. All of OpenID Connect Core 5.1 but sub, and what a pool adds. */
+static bool is_writable_claim(const char *claim)
+{
+    static const char *const names[] = {
+        "name",    "given_name", "family_name", "middle_name", "nickname",          "profile",
+        "picture", "website",    "gender",      "birthdate",   "zoneinfo",          "phone_number",
+        "locale",  "address",    "updated_at",  "email",       "preferred_username"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(claim, names[i]) == 0)
+            return true;
+    return strncmp(claim, "custom:", strlen("custom:")) == 0;
+}
+
 /* What has to be there, and what follows from it. */
 static bool complete(struct config *config, const char *path, struct complaint *why)
 {
@@ -216,9 +232,47 @@ static bool complete(struct config *config, const char *path, struct complaint *
         return cognito_complain(why, "%s: out of memory", path);
     if (config->policy.issuers.count == 0 && !default_issuers(config))
         return cognito_complain(why, "%s: out of memory", path);
+    if (is_writable_claim(config->policy.username_claim) && !config->allow_writable_claim)
+        return cognito_complain(why,
+                                "%s: username_claim: people can write this claim themselves; set "
+                                "allow_writable_claim = yes if nobody can in this pool",
+                                path);
     if (config->refresh_interval > config->max_stale)
         return cognito_complain(why, "%s: refresh_interval is longer than max_stale", path);
     return config->jwks_uri != NULL || default_uri(config, path, why);
+}
+
+static bool read_text(const char *path, struct secret *text, struct complaint *why)
+{
+    static const struct safefile_rules rules = {.max_size = MAP_SIZE_MAX};
+    struct safefile file = {0};
+    if (cognito_safefile_read(path, &rules, &file, why) != SAFEFILE_READ)
+        return false;
+    *text = file.content;
+    return true;
+}
+
+bool cognito_config_read_deny(const struct config *config, struct secret *text,
+                              struct complaint *why)
+{
+    if (config->deny_file == NULL)
+        return true;
+    return read_text(config->deny_file, text, why) &&
+           cognito_deny_check(secret_span(text), config->deny_file, why);
+}
+
+/* The files that the configuration names: broken ones let nobody in either. */
+static bool read_named_files(struct config *config, struct complaint *why)
+{
+    if (!cognito_config_read_deny(config, &config->deny_text, why))
+        return false;
+    if (config->map_file == NULL)
+        return true;
+    if (!read_text(config->map_file, &config->map_text, why))
+        return false;
+    config->policy.has_map = true;
+    config->policy.map = secret_span(&config->map_text);
+    return cognito_map_check(config->policy.map, config->map_file, why);
 }
 
 struct arguments {
@@ -238,7 +292,7 @@ static bool read_config(const char *path, const char *service, const struct argu
     const bool good =
         cognito_options_file(&options, secret_span(&file.content), path, why) &&
         cognito_options_arguments(&options, arguments->count, arguments->items, why) &&
-        complete(config, path, why);
+        complete(config, path, why) && read_named_files(config, why);
     cognito_secret_free(&file.content);
     if (!good)
         free_config(config);
@@ -253,6 +307,13 @@ void cognito_configs_free(struct configs *configs)
         free_config(&configs->items[i]);
     free(configs->items);
     *configs = (struct configs){0};
+}
+
+/* Which pool a token is of shows only after the conversation. */
+static bool same_conversation(const struct config *a, const struct config *b)
+{
+    return a->try_first_pass == b->try_first_pass && a->use_first_pass == b->use_first_pass &&
+           a->forward_pass == b->forward_pass && a->user_from_token == b->user_from_token;
 }
 
 static bool read_all(const char *service, const struct list *paths,
@@ -271,6 +332,11 @@ static bool read_all(const char *service, const struct list *paths,
         if (!read_config(path[i], service, arguments, &configs->items[i], why))
             return false;
         configs->count++;
+        if (!same_conversation(&configs->items[0], &configs->items[i]))
+            return cognito_complain(why,
+                                    "%s: try_first_pass, use_first_pass, forward_pass and "
+                                    "user_from_token have to be as in the first conf",
+                                    path[i]);
     }
     return true;
 }

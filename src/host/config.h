@@ -14,6 +14,7 @@
 #include "base/complaint.h"
 #include "base/limits.h"
 #include "base/options.h"
+#include "base/secret.h"
 #include "token/policy.h"
 
 #define CONFIG_DEFAULT_PATH "/etc/security/pam_cognito.conf"
@@ -32,6 +33,17 @@ struct config {
     int64_t refresh_interval; /* seconds */
     int64_t max_stale;        /* seconds */
     int64_t uid_min;
+    bool allow_root;           /* an explicit line of the map may grant it */
+    bool allow_writable_claim; /* username_claim may be one that people can write themselves */
+    char *map_file;            /* or NULL */
+    char *deny_file;           /* or NULL */
+    struct secret map_text;    /* what is in them, well-formed */
+    struct secret deny_text;
+    bool single_use;
+    bool export_env;
+    /* How the conversation goes; the same for all pools of a PAM line. */
+    bool try_first_pass, use_first_pass, forward_pass;
+    bool user_from_token;
 };
 
 /* What the paths of a PAM line's or a program's arguments give: the pools, in their order. */
@@ -55,6 +67,11 @@ void cognito_configs_free(struct configs *configs);
 
 /* Whether ARGUMENTS are good ones, without reading any file. */
 MUST_USE bool cognito_config_arguments(size_t count, const char *const *arguments,
+                                       struct complaint *why);
+
+/* Reads the deny list of CONFIG again into *TEXT, which is the caller's: it may have changed. An
+ * empty one without deny_file. */
+MUST_USE bool cognito_config_read_deny(const struct config *config, struct secret *text,
                                        struct complaint *why);
 
 /* The path of the cached key set. False if it does not fit. */

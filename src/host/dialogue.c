@@ -51,11 +51,57 @@ static enum cognito_status hold(const struct dialogue *dialogue, struct secret *
     }
 }
 
+/* Whether SPAN has NEEDLE in it. */
+static bool contains(struct span span, struct span needle)
+{
+    for (size_t at = 0; at + needle.len <= span.len; at++)
+        if (span_equal(span_first(span_after(span, at), needle.len), needle))
+            return true;
+    return false;
+}
+
+static bool has_two_dots(struct span span)
+{
+    const size_t dot = span_position(span, '.');
+    const struct span rest = span_after(span, dot + 1);
+    return span_position(rest, '.') < rest.len;
+}
+
+/* Nothing that may be a token, or a part of one, is handed on: other modules store and log what
+ * they are given. What sshd puts in place of an answer is, so that an unknown account looks like
+ * any other. */
+static bool may_be_forwarded(const struct presentation *presentation)
+{
+    const struct span answer = presentation->token;
+    if (presentation->answers != 1 || answer.len >= FORWARD_MAX)
+        return false;
+    return !contains(answer, span_of_string("eyJ")) && !has_two_dots(answer);
+}
+
+/* Judges the password that was asked for earlier. True if that is all. */
+static bool try_earlier(const struct dialogue *dialogue, enum cognito_status *status,
+                        struct complaint *why)
+{
+    if (dialogue->first_pass == FIRST_PASS_IGNORED ||
+        (dialogue->first_pass == FIRST_PASS_TRIED && dialogue->earlier.len == 0))
+        return false;
+    const struct presentation presentation = {dialogue->earlier, 1, dialogue->earlier.len, true};
+    *status = cognito_diagnose(&presentation,
+                               dialogue->judge(dialogue->context, dialogue->earlier, why), why);
+    return *status == COGNITO_ACCEPTED || dialogue->first_pass == FIRST_PASS_ONLY;
+}
+
 enum cognito_status cognito_dialogue_hold(const struct dialogue *dialogue, struct complaint *why)
 {
     struct secret held OWNED(cognito_secret_free) = {0};
     struct presentation presentation = {0};
-    const enum cognito_status status = hold(dialogue, &held, &presentation, why);
+    enum cognito_status status = COGNITO_UNDECIDED;
+    if (try_earlier(dialogue, &status, why))
+        return status;
+    status = hold(dialogue, &held, &presentation, why);
     presentation.token = secret_span(&held);
-    return cognito_diagnose(&presentation, status, why);
+    status = cognito_diagnose(&presentation, status, why);
+    if (status != COGNITO_ACCEPTED && dialogue->forward != NULL && may_be_forwarded(&presentation))
+        dialogue->forward(dialogue->context, presentation.token);
+    return status;
 }

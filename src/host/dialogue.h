@@ -21,14 +21,26 @@
 #include "base/span.h"
 #include "base/status.h"
 
+/* What to do with a password that a module before us has asked for. */
+enum first_pass {
+    FIRST_PASS_IGNORED,
+    FIRST_PASS_TRIED, /* judged first; if it is not accepted, the dialogue begins */
+    FIRST_PASS_ONLY,  /* judged, and nothing is ever asked */
+};
+
 struct dialogue {
     /* Shows PROMPT and adds what was answered to ANSWER, which is empty. False if there was no
      * answer to be had. */
     bool (*ask)(void *context, const char *prompt, struct secret *answer);
     /* Decides about HELD. */
     enum cognito_status (*judge)(void *context, struct span held, struct complaint *why);
+    /* Hands on an answer that is no token but may be a password, for the modules after us. NULL:
+     * none is handed on. */
+    void (*forward)(void *context, struct span answer);
     void *context;
-    size_t max_size; /* bytes; with so many held it asks for no more */
+    enum first_pass first_pass;
+    struct span earlier; /* that password; empty: there is none */
+    size_t max_size;     /* bytes; with so many held it asks for no more */
 };
 
 /* Holds the dialogue and gives the verdict, COGNITO_HOST_CONVERSATION or _SYSTEM_MEMORY among them;

@@ -26,6 +26,7 @@ bool cognito_check_payload_json(struct judgement *j)
     if (j->claims == NULL)
         return REFUSE(j, COGNITO_TOKEN_JSON, "in the payload, %s at byte %zu", fault.what,
                       fault.at);
+    j->found.claims = j->claims;
     return cognito_pass(j, "%zu bytes", size);
 }
 
@@ -37,6 +38,7 @@ bool cognito_check_issuer(struct judgement *j)
         return REFUSE(j, COGNITO_CLAIM_ISSUER, "no iss that is a string");
     if (!cognito_list_has(&j->policy->issuers, issuer))
         return REFUSE(j, COGNITO_CLAIM_ISSUER, "%s", "");
+    j->found.issuer = issuer;
     return cognito_pass_value(j, "iss", issuer);
 }
 
@@ -146,9 +148,11 @@ bool cognito_check_subject(struct judgement *j)
     return cognito_pass_value(j, "sub", j->found.subject);
 }
 
-/* Check 23. */
+/* Check 23. Where a map is set, a line may grant by something else, and the claim may be absent. */
 bool cognito_check_username(struct judgement *j)
 {
+    if (j->policy->has_map && !cognito_json_has(j->claims, j->policy->username_claim))
+        return cognito_pass(j, "none, and the map may do without");
     if (!read_name(j->claims, j->policy->username_claim, USER_NAME_MAX, &j->found.username))
         return REFUSE(j, COGNITO_CLAIM_USERNAME, "%s has to be a string of 1 to %d bytes",
                       j->policy->username_claim, USER_NAME_MAX);

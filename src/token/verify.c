@@ -7,40 +7,47 @@
 #include "token/judgement.h"
 #include "token/jws.h"
 
-/* The decision, in its order. The first check that refuses ends it and is the one reported. */
+enum again { ONCE, AGAIN };
+
+/* The decision, in its order. The first check that refuses ends it and is the one reported. Those
+ * marked AGAIN are repeated in the account phase. */
 static const struct {
     const char *name;
     bool (*check)(struct judgement *judgement);
+    enum again again;
 } ladder[] = {
-    {"size", cognito_check_size},
-    {"shape", cognito_check_shape},
-    {"encoding", cognito_check_encoding},
-    {"header", cognito_check_header_json},
-    {"algorithm", cognito_check_algorithm},
-    {"header members", cognito_check_header},
-    {"key id", cognito_check_key_id},
-    {"key", cognito_check_key},
-    {"signature length", cognito_check_signature_length},
-    {"signature", cognito_check_signature},
+    {"size", cognito_check_size, ONCE},
+    {"shape", cognito_check_shape, ONCE},
+    {"encoding", cognito_check_encoding, ONCE},
+    {"header", cognito_check_header_json, ONCE},
+    {"algorithm", cognito_check_algorithm, ONCE},
+    {"header members", cognito_check_header, ONCE},
+    {"key id", cognito_check_key_id, ONCE},
+    {"key", cognito_check_key, ONCE},
+    {"signature length", cognito_check_signature_length, ONCE},
+    {"signature", cognito_check_signature, ONCE},
     /* From here on the token is what the pool signed. */
-    {"payload", cognito_check_payload_json},
-    {"issuer", cognito_check_issuer},
-    {"token use", cognito_check_token_use},
-    {"audience", cognito_check_audience},
-    {"times", cognito_check_times},
-    {"expiry", cognito_check_expiry},
-    {"not before", cognito_check_not_yet},
-    {"lifetime", cognito_check_lifetime},
-    {"subject", cognito_check_subject},
-    {"user name", cognito_check_username},
-    {"mapping", cognito_check_user},
+    {"payload", cognito_check_payload_json, ONCE},
+    {"issuer", cognito_check_issuer, ONCE},
+    {"token use", cognito_check_token_use, ONCE},
+    {"audience", cognito_check_audience, ONCE},
+    {"times", cognito_check_times, ONCE},
+    {"expiry", cognito_check_expiry, AGAIN},
+    {"not before", cognito_check_not_yet, ONCE},
+    {"lifetime", cognito_check_lifetime, ONCE},
+    {"subject", cognito_check_subject, ONCE},
+    {"user name", cognito_check_username, ONCE},
+    {"token age", cognito_check_token_age, AGAIN},
+    {"sign-in age", cognito_check_auth_age, AGAIN},
+    {"group", cognito_check_group, AGAIN},
+    {"mapping", cognito_check_mapping, AGAIN},
 };
 
-static bool climb(struct judgement *judgement)
+static bool climb(struct judgement *judgement, enum again least)
 {
     for (size_t i = 0; i < sizeof ladder / sizeof ladder[0]; i++) {
         judgement->check = ladder[i].name;
-        if (!ladder[i].check(judgement))
+        if (ladder[i].again >= least && !ladder[i].check(judgement))
             return false;
     }
     return true;
@@ -80,13 +87,32 @@ enum cognito_status cognito_verify(struct span token, const struct jwks *keys,
         .status = COGNITO_UNDECIDED,
     };
     judgement.explanation->why.text[0] = '\0';
-    const bool passed = climb(&judgement);
+    const bool passed = climb(&judgement, ONCE);
     if (!judgement.verified)
         cognito_verify_dummy(&judgement);
     if (passed) {
         hand_over(&judgement, who);
         judgement.status = COGNITO_ACCEPTED;
     }
+    return judgement.status;
+}
+
+enum cognito_status cognito_verify_again(const struct identity *who, const struct policy *policy,
+                                         const char *user, int64_t now,
+                                         struct explanation *explanation)
+{
+    struct judgement judgement = {
+        .policy = policy,
+        .user = user,
+        .now = now,
+        .explanation = explanation,
+        .claims = who->claims, /* still the identity's */
+        .found = *who,
+        .status = COGNITO_UNDECIDED,
+    };
+    explanation->why.text[0] = '\0';
+    if (climb(&judgement, AGAIN))
+        judgement.status = COGNITO_ACCEPTED;
     return judgement.status;
 }
 

@@ -19,7 +19,8 @@
 /*
  * Decides whether TOKEN, the compact form of an ID token (RFC 7519, one line end behind it
  * allowed), presented for the local account USER at NOW (seconds since the epoch), is accepted.
- * USER may be NULL: then whose account it is for is not checked.
+ * USER may be cognito_user_from_token: then the token says which account it is, and WHO holds it;
+ * or NULL: then whose account it is for is not checked.
  *
  * COGNITO_ACCEPTED: *WHO is filled and the caller's, to be freed with cognito_identity_free.
  * Anything else: *WHO is untouched, and explanation->why holds a few words more than the status's
@@ -31,6 +32,12 @@
 MUST_USE_STATUS cognito_verify(struct span token, const struct jwks *keys,
                                const struct policy *policy, const char *user, int64_t now,
                                struct identity *who, struct explanation *explanation);
+
+/* Judges WHO, whom cognito_verify accepted, once more at NOW: whether the token has expired since,
+ * and policy. USER as there. */
+MUST_USE_STATUS cognito_verify_again(const struct identity *who, const struct policy *policy,
+                                     const char *user, int64_t now,
+                                     struct explanation *explanation);
 
 /* The kid in the header of TOKEN, for choosing among pools, copied into KID. Empty if the token
  * does not get that far. Nothing else in a token can be read before it is verified. */

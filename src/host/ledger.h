@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The ledger of used tokens, for single_use: empty files named EXP-SHA256(iss, jti), one ledger for
+ * all services of a host. Creating the file is the decision, and it is on the disk before a login
+ * goes on, so neither a crash nor a reboot opens the door twice.
+ */
+#ifndef COGNITO_HOST_LEDGER_H
+#define COGNITO_HOST_LEDGER_H
+
+#include <stdint.h>
+
+#include "base/attributes.h"
+#include "base/complaint.h"
+#include "base/span.h"
+#include "base/status.h"
+#include "token/identity.h"
+
+#define LEDGER_FOLDER "/var/lib/pam_cognito/used"
+
+/*
+ * Checks 29. Enters the token that WHO was read from, TOKEN being its text, in FOLDER, which is
+ * made (0700) if only its last component is missing. Entries whose EXP is a day before NOW are
+ * removed, a bounded number at a time. COGNITO_ACCEPTED if it was not there before; else
+ * COGNITO_POLICY_USED, or COGNITO_SYSTEM_LEDGER with WHY.
+ */
+MUST_USE_STATUS cognito_ledger_enter(const char *folder, const struct identity *who,
+                                     struct span token, int64_t now, struct complaint *why);
+
+/* The same answer, for a rehearsal: nothing is written or made. */
+MUST_USE_STATUS cognito_ledger_look(const char *folder, const struct identity *who,
+                                    struct span token, struct complaint *why);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#include "token/map.h"
+
+#include "base/accountname.h"
+
+static const char *const kinds[] = {
+    [MAP_SUBJECT] = "sub", [MAP_USER] = "user", [MAP_EMAIL] = "email", [MAP_GROUP] = "group"};
+
+enum line_step cognito_map_next(struct lines *lines, struct map_line *line, const char **fault)
+{
+    struct span text;
+    const enum line_step step = cognito_lines_next(lines, &text, fault);
+    if (step != LINE_READ)
+        return step;
+    line->account = cognito_next_word(&text);
+    if (!cognito_account_name(line->account))
+        *fault = "not a name that an account can have";
+    else
+        *fault = cognito_selector_read(cognito_trim(text), kinds, sizeof kinds / sizeof kinds[0],
+                                       &line->selector);
+    return *fault == NULL ? LINE_READ : LINE_FAULT;
+}
+
+bool cognito_map_check(struct span text, const char *path, struct complaint *why)
+{
+    struct lines lines = {text, 0};
+    struct map_line line;
+    const char *fault = NULL;
+    enum line_step step;
+    do
+        step = cognito_map_next(&lines, &line, &fault);
+    while (step == LINE_READ);
+    return step == LINE_END || cognito_complain(why, "%s:%zu: %s", path, lines.number, fault);
+}
