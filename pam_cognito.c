@@ -27,6 +27,7 @@
 #include "host/decide.h"
 #include "host/dialogue.h"
 #include "host/ledger.h"
+#include "host/nudge.h"
 #include "host/pools.h"
 
 /* What authenticate leaves for the account phase of the same handle. */
@@ -230,6 +231,22 @@ static enum cognito_status prepare(struct attempt *attempt, int argc, const char
     return status;
 }
 
+/* Whether newer keys might change the outcome of the next attempt. */
+static bool wants_newer_keys(const struct attempt *attempt, enum cognito_status status)
+{
+    switch (status) {
+    case COGNITO_KEY_UNKNOWN:
+    case COGNITO_KEY_NONE:
+    case COGNITO_KEY_STALE:
+    case COGNITO_JWKS_JSON:
+    case COGNITO_JWKS_INVALID:
+        return true;
+    default:
+        return attempt->pools.count > 0 &&
+               (!attempt->pools.fresh || attempt->pools.left_out.text[0] != '\0');
+    }
+}
+
 /* Against guessing: 2 to 3 seconds after a failure. libpam's own jitter follows the clock. */
 static bool ask_for_delay(pam_handle_t *pamh)
 {
@@ -409,6 +426,8 @@ pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
         status = COGNITO_SYSTEM_MEMORY;
     else
         status = authenticate(&attempt, argc, argv);
+    if (wants_newer_keys(&attempt, status))
+        cognito_nudge(NUDGE_SOCKET);
     if (status == COGNITO_ACCEPTED)
         status = establish(&attempt);
     if (status == COGNITO_ACCEPTED) {

@@ -18,11 +18,11 @@ static enum cognito_status read_set(const char *path, const struct safefile_rule
     return COGNITO_KEY_NONE;
 }
 
-/* A file from the future is as wrong as one from the past: then the clock was set, either way. */
-static bool is_stale(const struct config *config, int64_t mtime, int64_t now, int64_t *age)
+/* How far MTIME is from NOW: a file from the future is as wrong as one from the past, since the
+ * clock was set either way. */
+static int64_t age_of(int64_t mtime, int64_t now)
 {
-    *age = now > mtime ? now - mtime : mtime - now;
-    return *age > config->max_stale;
+    return now > mtime ? now - mtime : mtime - now;
 }
 
 static enum cognito_status parse_set(const char *path, struct span text, struct jwks **keys,
@@ -36,7 +36,7 @@ static enum cognito_status parse_set(const char *path, struct span text, struct 
 }
 
 enum cognito_status cognito_keycache_read(const struct config *config, int64_t now,
-                                          struct jwks **keys, struct complaint *why)
+                                          struct jwks **keys, bool *fresh, struct complaint *why)
 {
     const bool placed = config->jwks_file != NULL;
     const struct safefile_rules rules = {.max_size = JWKS_SIZE_MAX, .trust_folder_owner = !placed};
@@ -50,12 +50,13 @@ enum cognito_status cognito_keycache_read(const struct config *config, int64_t n
     enum cognito_status status = read_set(path, &rules, &file, why);
     if (status != COGNITO_ACCEPTED)
         return status;
-    int64_t age;
-    if (!placed && is_stale(config, file.mtime, now, &age)) {
+    const int64_t age = placed ? 0 : age_of(file.mtime, now);
+    if (age > config->max_stale) {
         (void)cognito_complain(why, "%s: %lld s old, and max_stale is %lld", path, (long long)age,
                                (long long)config->max_stale);
         status = COGNITO_KEY_STALE;
     } else {
+        *fresh = placed || (age < config->refresh_interval && file.mtime <= now);
         status = parse_set(path, secret_span(&file.content), keys, why);
     }
     cognito_secret_free(&file.content);

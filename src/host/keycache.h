@@ -17,10 +17,11 @@
 /*
  * Reads the key set of the pool that CONFIG describes. Its age at NOW (seconds since the epoch) is
  * that of its mtime, in either direction, and at most max_stale; jwks_file has no age. On
- * COGNITO_ACCEPTED, *KEYS is the caller's. Otherwise the status is one of cognito_jwks_parse's or
- * COGNITO_KEY_STALE, and WHY names the file and what is wrong.
+ * COGNITO_ACCEPTED, *KEYS is the caller's, and *FRESH says whether the set is younger than
+ * refresh_interval; one from the future is not. Otherwise the status is one of
+ * cognito_jwks_parse's or COGNITO_KEY_STALE, and WHY names the file and what is wrong.
  */
 MUST_USE_STATUS cognito_keycache_read(const struct config *config, int64_t now, struct jwks **keys,
-                                      struct complaint *why);
+                                      bool *fresh, struct complaint *why);
 
 #endif

@@ -42,12 +42,14 @@ static enum cognito_status open_each(const struct configs *configs, int64_t now,
     enum cognito_status last = COGNITO_KEY_NONE;
     for (size_t i = 0; i < configs->count; i++) {
         struct pool pool = {&configs->items[i], NULL};
+        bool fresh = false;
         const enum cognito_status status =
-            cognito_keycache_read(pool.config, now, &pool.keys, &pools->left_out);
+            cognito_keycache_read(pool.config, now, &pool.keys, &fresh, &pools->left_out);
         if (status == COGNITO_ACCEPTED)
             pools->items[pools->count++] = pool;
         else
             last = status;
+        pools->fresh = pools->fresh && fresh;
     }
     return last;
 }
@@ -60,7 +62,7 @@ enum cognito_status cognito_pools_open(const struct configs *configs, int64_t no
                                (long long)COGNITO_BUILD_EPOCH);
         return COGNITO_SYSTEM_CLOCK;
     }
-    struct pools opened = {.count = 0};
+    struct pools opened = {.fresh = true};
     enum cognito_status status = open_each(configs, now, &opened);
     if (is_ambiguous(&opened, &opened.left_out))
         status = COGNITO_JWKS_INVALID;

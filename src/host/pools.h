@@ -23,6 +23,7 @@ struct pool {
 struct pools {
     struct pool items[CONFIG_FILES_MAX];
     size_t count;              /* of those with keys; at least one */
+    bool fresh;                /* no set is due to be fetched again */
     struct complaint left_out; /* about the last pool that has none; empty if all have */
 };
 
