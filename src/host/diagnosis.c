@@ -30,11 +30,15 @@ bool cognito_is_cut_size(size_t len)
     return find_cut(len) != NULL;
 }
 
-/* For an account that it refuses, sshd passes on this text, over and over, as long as what was
- * typed (OpenSSH, auth-pam.c). */
+struct span cognito_placeholder(void)
+{
+    static const char text[] = "\b\n\r\177INCORRECT";
+    return span_of(text, sizeof text - 1);
+}
+
 static bool is_placeholder(struct span token)
 {
-    const struct span junk = span_of("\b\n\r\177INCORRECT", 13);
+    const struct span junk = cognito_placeholder();
     const size_t len = token.len < junk.len ? token.len : junk.len;
     return span_equal(span_first(token, len), span_first(junk, len));
 }

@@ -23,6 +23,10 @@ struct presentation {
     bool all_the_same;  /* every answer was like the first */
 };
 
+/* What sshd puts in place of an answer for an account that it refuses, over and over, as long as
+ * what was typed (OpenSSH, auth-pam.c). */
+struct span cognito_placeholder(void);
+
 /* Whether an answer of LEN bytes may have been cut by a client we know. */
 bool cognito_is_cut_size(size_t len);
 

@@ -68,14 +68,15 @@ static bool has_two_dots(struct span span)
 }
 
 /* Nothing that may be a token, or a part of one, is handed on: other modules store and log what
- * they are given. What sshd puts in place of an answer is, so that an unknown account looks like
- * any other. */
-static bool may_be_forwarded(const struct presentation *presentation)
+ * they are given. In its place goes what sshd would put there for an unknown account, so that
+ * whether the modules after us ask again depends on the length of the answer alone. */
+static void forward(const struct dialogue *dialogue, const struct presentation *presentation)
 {
     const struct span answer = presentation->token;
-    if (presentation->answers != 1 || answer.len >= FORWARD_MAX)
-        return false;
-    return !contains(answer, span_of_string("eyJ")) && !has_two_dots(answer);
+    if (dialogue->forward == NULL || presentation->answers != 1 || answer.len >= FORWARD_MAX)
+        return;
+    const bool like_a_token = contains(answer, span_of_string("eyJ")) || has_two_dots(answer);
+    dialogue->forward(dialogue->context, like_a_token ? cognito_placeholder() : answer);
 }
 
 /* Judges the password that was asked for earlier. True if that is all. */
@@ -101,7 +102,7 @@ enum cognito_status cognito_dialogue_hold(const struct dialogue *dialogue, struc
     status = hold(dialogue, &held, &presentation, why);
     presentation.token = secret_span(&held);
     status = cognito_diagnose(&presentation, status, why);
-    if (status != COGNITO_ACCEPTED && dialogue->forward != NULL && may_be_forwarded(&presentation))
-        dialogue->forward(dialogue->context, presentation.token);
+    if (status != COGNITO_ACCEPTED)
+        forward(dialogue, &presentation);
     return status;
 }
