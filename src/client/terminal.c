@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/terminal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "client/write.h"
+
+enum { LINE_SIZE = 4096 }; /* what a terminal holds of a line */
+
+/* What would end or stop us. They are received through a descriptor while a question is open, so
+ * that the terminal can be restored first and no handler needs to share anything. */
+static const int watched_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGALRM};
+
+struct terminal {
+    int tty;
+    int signals;
+    sigset_t watched;
+    sigset_t before;
+};
+
+enum heard { HEARD_LINE, HEARD_SIGNAL, HEARD_NOTHING };
+
+void cognito_terminal_tame(unsigned char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        const bool control =
+            (text[i] < ' ' && text[i] != '\n' && text[i] != '\t') || text[i] == 0x7f;
+        const bool upper =
+            text[i] == 0xc2 && i + 1 < len && text[i + 1] >= 0x80 && text[i + 1] < 0xa0;
+        if (upper)
+            text[i + 1] = '?';
+        if (control || upper)
+            text[i] = '?';
+    }
+}
+
+static bool complain_errno(struct complaint *why, int error)
+{
+    return cognito_complain(why, "/dev/tty: %s", write_words(error));
+}
+
+static bool show(int tty, struct span text)
+{
+    struct secret tamed OWNED(cognito_secret_free) = {0};
+    if (!cognito_secret_append(&tamed, text))
+        return false;
+    cognito_terminal_tame(tamed.data, tamed.len);
+    return cognito_write_all(tty, secret_span(&tamed));
+}
+
+static int open_tty(struct complaint *why)
+{
+    const int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    if (tty < 0)
+        (void)cognito_complain(why,
+                               "there is no terminal to ask at; COGNITO_ASKPASS_FALLBACK names "
+                               "the program for other prompts");
+    return tty;
+}
+
+static void close_terminal(struct terminal *terminal)
+{
+    if (terminal->signals >= 0) {
+        (void)close(terminal->signals);
+        (void)sigprocmask(SIG_SETMASK, &terminal->before, NULL);
+    }
+    if (terminal->tty >= 0)
+        (void)close(terminal->tty);
+}
+
+/* A signal that is ignored stays ignored; blocked, it would be received all the same. */
+static void choose_signals(sigset_t *watched)
+{
+    (void)sigemptyset(watched);
+    for (size_t i = 0; i < sizeof watched_signals / sizeof watched_signals[0]; i++) {
+        struct sigaction action;
+        if (sigaction(watched_signals[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+            (void)sigaddset(watched, watched_signals[i]);
+    }
+}
+
+static bool watch_signals(struct terminal *terminal, struct complaint *why)
+{
+    choose_signals(&terminal->watched);
+    if (sigprocmask(SIG_BLOCK, &terminal->watched, &terminal->before) != 0)
+        return complain_errno(why, errno);
+    terminal->signals = signalfd(-1, &terminal->watched, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (terminal->signals >= 0)
+        return true;
+    const int error = errno;
+    (void)sigprocmask(SIG_SETMASK, &terminal->before, NULL);
+    return complain_errno(why, error);
+}
+
+/* Now that the terminal is as it was, the signal does what it would have done. */
+static void let_through(int number)
+{
+    sigset_t one;
+    (void)sigemptyset(&one);
+    (void)sigaddset(&one, number);
+    (void)kill(getpid(), number);
+    (void)sigprocmask(SIG_UNBLOCK, &one, NULL); /* most end here; a stopped process goes on */
+    (void)sigprocmask(SIG_BLOCK, &one, NULL);
+}
+
+/* Without echo the line end is still shown, or the next output would stand behind the prompt. */
+static bool set_echo(int tty, const struct termios *before, bool echo)
+{
+    struct termios asking = *before;
+    asking.c_lflag |= ICANON | ISIG | ECHONL;
+    asking.c_iflag |= ICRNL;
+    asking.c_lflag &= ~(tcflag_t)ECHO;
+    if (echo)
+        asking.c_lflag |= ECHO;
+    return tcsetattr(tty, TCSAFLUSH, &asking) == 0;
+}
+
+/* Takes what was read. True when the line is whole; an end without a line is none. */
+static bool take(struct secret *answer, struct span more, enum heard *heard)
+{
+    const size_t end = span_position(more, '\n');
+    const bool whole = end < more.len || more.len == 0;
+    *heard = end < more.len || (whole && answer->len > 0) ? HEARD_LINE : HEARD_NOTHING;
+    if (!cognito_secret_append(answer, span_first(more, end))) {
+        *heard = HEARD_NOTHING;
+        return true;
+    }
+    return whole;
+}
+
+static enum heard listen_for_line(const struct terminal *terminal, struct secret *answer,
+                                  int *number)
+{
+    unsigned char line[LINE_SIZE];
+    enum heard heard = HEARD_NOTHING;
+    for (;;) {
+        struct pollfd ready[2] = {{terminal->tty, POLLIN, 0}, {terminal->signals, POLLIN, 0}};
+        if (poll(ready, 2, -1) < 0) {
+            if (errno == EINTR)
+                continue;
+            break;
+        }
+        struct signalfd_siginfo signal_;
+        if (read(terminal->signals, &signal_, sizeof signal_) == (ssize_t)sizeof signal_) {
+            *number = (int)signal_.ssi_signo;
+            heard = HEARD_SIGNAL;
+            break;
+        }
+        if (ready[0].revents == 0)
+            continue;
+        const ssize_t got = read(terminal->tty, line, sizeof line);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0 || take(answer, span_of(line, (size_t)got), &heard))
+            break;
+    }
+    cognito_wipe(line, sizeof line);
+    return heard;
+}
+
+static enum heard ask_once(const struct terminal *terminal, struct span prompt, bool echo,
+                           struct secret *answer, int *number)
+{
+    struct termios before;
+    if (tcgetattr(terminal->tty, &before) != 0)
+        return HEARD_NOTHING;
+    enum heard heard = HEARD_NOTHING;
+    if (set_echo(terminal->tty, &before, echo) && show(terminal->tty, prompt))
+        heard = listen_for_line(terminal, answer, number);
+    (void)tcsetattr(terminal->tty, TCSAFLUSH, &before);
+    return heard;
+}
+
+bool cognito_terminal_ask(struct span prompt, bool echo, struct secret *answer,
+                          struct complaint *why)
+{
+    struct terminal terminal OWNED(close_terminal) = {.tty = open_tty(why), .signals = -1};
+    if (terminal.tty < 0 || !watch_signals(&terminal, why))
+        return false;
+    for (;;) {
+        int number = 0;
+        const enum heard heard = ask_once(&terminal, prompt, echo, answer, &number);
+        if (heard == HEARD_LINE)
+            return true;
+        cognito_secret_free(answer);
+        if (heard != HEARD_SIGNAL)
+            return cognito_complain(why, "/dev/tty: nothing was answered");
+        let_through(number);
+    }
+}
+
+bool cognito_terminal_tell(struct span text, struct complaint *why)
+{
+    const int tty = open_tty(why);
+    if (tty < 0)
+        return false;
+    const bool shown = show(tty, text) && cognito_write_all(tty, span_of_string("\n"));
+    const int error = errno;
+    (void)close(tty);
+    return shown || complain_errno(why, error);
+}
