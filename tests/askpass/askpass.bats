@@ -519,8 +519,11 @@ PYTHON
     [ ! -s out ]
     cmp token before
     unset COGNITO_TOKEN_FILE
-    COGNITO_TOKEN_COMMAND='cat token' sh -c 'exec "$0" "$1" <&- 2>&-' "$ASKPASS" "$SSH" >out
+    export COGNITO_TOKEN_COMMAND='cat token'
+    sh -c 'exec "$0" "$1" <&- 2>&-' "$ASKPASS" "$SSH" >out
     [ "$(wc -c <out)" -eq 1021 ]
+    # The command got its output through: only ours is closed.
+    must_fail 1 'standard output: ' sh -c 'exec "$0" "$1" <&- >&-' "$ASKPASS" "$SSH"
 }
 
 # ---- other prompts ----
