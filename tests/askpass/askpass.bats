@@ -492,7 +492,7 @@ is_empty() { [ ! -e "$1" ] || [ -z "$(ls -A "$1")" ]; }
 @test "standard output that is full, closed or gone: an error" {
     "$ASKPASS" "$SSH" >/dev/full 2>err && return 1
     grep -q 'standard output: No space left' err
-    must_fail 1 'standard output: ' sh -c 'exec "$0" "$1" >&-' "$ASKPASS" "$SSH"
+    must_fail 1 'cognito-askpass: standard output: ' sh -c 'exec "$0" "$1" >&-' "$ASKPASS" "$SSH"
     python3 - "$ASKPASS" "$SSH" 2>err <<'PYTHON'
 import os, signal, subprocess, sys
 reader, writer = os.pipe()
@@ -523,7 +523,8 @@ PYTHON
     sh -c 'exec "$0" "$1" <&- 2>&-' "$ASKPASS" "$SSH" >out
     [ "$(wc -c <out)" -eq 1021 ]
     # The command got its output through: only ours is closed.
-    must_fail 1 'standard output: ' sh -c 'exec "$0" "$1" <&- >&-' "$ASKPASS" "$SSH"
+    must_fail 1 'cognito-askpass: standard output: ' sh -c 'exec "$0" "$1" <&- >&-' \
+        "$ASKPASS" "$SSH"
 }
 
 # ---- other prompts ----
