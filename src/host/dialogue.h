@@ -34,8 +34,8 @@ struct dialogue {
     bool (*ask)(void *context, const char *prompt, struct secret *answer);
     /* Decides about HELD. */
     enum cognito_status (*judge)(void *context, struct span held, struct complaint *why);
-    /* Hands on an answer that is no token but may be a password, for the modules after us. NULL:
-     * none is handed on. */
+    /* Hands on a refused answer that may be a password, for the modules after us; in place of one
+     * that looks like a token, the placeholder of diagnosis.h. NULL: nothing is handed on. */
     void (*forward)(void *context, struct span answer);
     void *context;
     enum first_pass first_pass;
