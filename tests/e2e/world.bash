@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# Starts and stops a world (README.md) and runs commands in it; sourced by demo and by the bats
+# files. Needs root.
+
+world_here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
+world_path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+world_home=/srv/pam_cognito # where the world keeps what is ours
+
+# Why no world can be made here, on standard output; fails if one can be.
+world_obstacle() {
+    local program
+    if [ "$(id -u)" != 0 ]; then
+        echo "needs root"
+        return 0
+    fi
+    for program in unshare nsenter setpriv ip ssh ssh-keygen sudo openssl /usr/bin/python3 \
+        /usr/sbin/sshd; do
+        if ! command -v "$program" >/dev/null; then
+            echo "$program is not installed"
+            return 0
+        fi
+    done
+    if ! world_unshare true 2>/dev/null; then
+        echo "namespaces cannot be made here (in a container it has to be privileged)"
+        return 0
+    fi
+    return 1
+}
+
+world_unshare() {
+    unshare --mount --pid --fork --kill-child --mount-proc --net --uts --ipc -- "$@"
+}
+
+# Makes a world from the programs in BUILD. It ends with world_stop or with this shell.
+world_start() {
+    local build=$1 line=''
+    coproc WORLD_LIFE {
+        exec unshare --mount --pid --fork --kill-child --mount-proc --net --uts --ipc -- \
+            "$world_here/world-init" "$world_here/../.." "$build" 3>&-
+    }
+    read -r -t 60 line <&"${WORLD_LIFE[0]}" || true
+    if [ "$line" != ready ]; then
+        echo "the world did not start" >&2
+        return 1
+    fi
+    # shellcheck disable=SC2153 # coproc sets it
+    WORLD_OUTER=$WORLD_LIFE_PID
+    WORLD=$(ps -o pid= --ppid "$WORLD_OUTER" | tr -d ' ')
+    export WORLD WORLD_OUTER
+}
+
+# Ends the world and waits until nothing of it is left.
+world_stop() {
+    [ -n "${WORLD_OUTER:-}" ] || return 0
+    local input=${WORLD_LIFE[1]} outer=$WORLD_OUTER
+    exec {input}>&-
+    wait "$outer"
+    unset WORLD WORLD_OUTER
+}
+
+# Runs a command in the world: inside USER [NAME=VALUE]... COMMAND [ARGUMENT]...
+inside() {
+    local user=$1 folder=/
+    shift
+    [ "$user" = root ] || folder=/home/$user
+    nsenter --target "$WORLD" --mount --pid --net --uts --ipc --wd=/ -- \
+        env -i PATH="$world_path" HOME="$folder" USER="$user" LOGNAME="$user" LC_ALL=C.UTF-8 \
+        setpriv --reuid "$user" --regid "$user" --init-groups \
+        env "$@"
+}
+
+# Writes standard input to a file of the world: write_inside USER MODE PATH
+write_inside() {
+    inside root install -m "$2" -o "$1" -g "$1" /dev/stdin "$3"
+}
+
+# What the world's syslog has received so far.
+world_log() {
+    inside root cat "$world_home/log/syslog"
+}
+
+# What can be told apart of the host: mounts, processes but our own and the kernel's, and the
+# files that a login or a package would change.
+world_host_snapshot() {
+    echo "mounts:"
+    cut -d' ' -f5- /proc/self/mountinfo
+    echo "files:"
+    find /etc /home /root /srv /opt /run /var/cache /var/lib/sudo /var/log /usr/lib/*/security \
+        -xdev -printf '%p %y %m %u %s %T@\n' 2>/dev/null | sort
+    find /dev -maxdepth 1 -name log
+}
