@@ -6,6 +6,7 @@
 
 world_here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 world_path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+world_unshare=(unshare --mount --pid --fork --kill-child --mount-proc --net --uts --ipc --)
 world_home=/srv/pam_cognito # where the world keeps what is ours
 
 # Why no world can be made here, on standard output; fails if one can be.
@@ -22,23 +23,18 @@ world_obstacle() {
             return 0
         fi
     done
-    if ! world_unshare true 2>/dev/null; then
+    if ! "${world_unshare[@]}" true 2>/dev/null; then
         echo "namespaces cannot be made here (in a container it has to be privileged)"
         return 0
     fi
     return 1
 }
 
-world_unshare() {
-    unshare --mount --pid --fork --kill-child --mount-proc --net --uts --ipc -- "$@"
-}
-
 # Makes a world from the programs in BUILD. It ends with world_stop or with this shell.
 world_start() {
     local build=$1 line=''
     coproc WORLD_LIFE {
-        exec unshare --mount --pid --fork --kill-child --mount-proc --net --uts --ipc -- \
-            "$world_here/world-init" "$world_here/../.." "$build" 3>&-
+        exec "${world_unshare[@]}" "$world_here/world-init" "$world_here/../.." "$build" 3>&-
     }
     read -r -t 60 line <&"${WORLD_LIFE[0]}" || true
     if [ "$line" != ready ]; then
@@ -60,12 +56,14 @@ world_stop() {
     unset WORLD WORLD_OUTER
 }
 
-# Runs a command in the world: inside USER [NAME=VALUE]... COMMAND [ARGUMENT]...
+# Runs a command in the world, in the home folder of USER: inside USER [NAME=VALUE]... COMMAND [ARGUMENT]...
 inside() {
-    local user=$1 folder=/
+    local user=$1 folder=/home/$1
     shift
-    [ "$user" = root ] || folder=/home/$user
-    nsenter --target "$WORLD" --mount --pid --net --uts --ipc --wd=/ -- \
+    case $user in
+    root | pam-cognito) folder=/ ;;
+    esac
+    nsenter --target "$WORLD" --mount --pid --net --uts --ipc --wdns="$folder" -- \
         env -i PATH="$world_path" HOME="$folder" USER="$user" LOGNAME="$user" LC_ALL=C.UTF-8 \
         setpriv --reuid "$user" --regid "$user" --init-groups \
         env "$@"
@@ -74,6 +72,63 @@ inside() {
 # Writes standard input to a file of the world: write_inside USER MODE PATH
 write_inside() {
     inside root install -m "$2" -o "$1" -g "$1" /dev/stdin "$3"
+}
+
+# ---- the pool ----
+
+# Makes a user pool as Cognito has them, served over HTTPS under its real name, by a certificate
+# of its own; and the configuration of the bastion for it. The keys are not fetched yet.
+make_pool() {
+    inside root "$world_home/bin/make-pool" "$world_home/pool"
+    inside root install -d -o pam-cognito -g pam-cognito -m 755 /var/cache/pam_cognito
+    write_inside root 644 /etc/security/pam_cognito.conf <<-'END'
+	user_pool = eu-central-1_ExAmPlE01
+	client_id = 1example23456789abcdefghij
+	ca_file = /srv/pam_cognito/pool/ca.crt
+	END
+}
+
+# Fetches the key set as the host does, as the user pam-cognito.
+fetch_keys() {
+    inside pam-cognito "$world_home/bin/cognito-refresh" "$@"
+}
+
+# Mints a token of the pool on standard output: mint id|access [OPTION]...
+mint() {
+    local use=$1
+    shift
+    inside root "$world_home/bin/mint" "$use" "$world_home/pool" "$@"
+}
+
+# Gives a user of the world a new token in a file only he can read: give_token USER FILE OPTION...
+give_token() {
+    local user=$1 file=$2
+    shift 2
+    mint "$@" | write_inside "$user" 600 "$file"
+}
+
+# ---- the log ----
+
+# From now on, look only at what is logged from here on.
+log_mark() {
+    log_from=$(($(world_log | wc -l) + 1))
+}
+
+log_since() {
+    world_log | tail -n "+${log_from:-1}"
+}
+
+# Waits until a line that fits an extended regular expression is logged, at most ten seconds, and
+# prints it. What is logged arrives a moment after the program went on.
+await_log() {
+    local round
+    for ((round = 0; round < 100; round++)); do
+        if log_since | grep -E -m 1 -- "$1"; then return 0; fi
+        sleep 0.1
+    done
+    echo "nothing was logged that fits: $1" >&2
+    log_since >&2
+    return 1
 }
 
 # What the world's syslog has received so far.
