@@ -101,10 +101,40 @@ mint() {
 }
 
 # Gives a user of the world a new token in a file only he can read: give_token USER FILE OPTION...
+# A copy is kept for token_leaks.
 give_token() {
-    local user=$1 file=$2
+    local user=$1 file=$2 copy=$world_home/tokens/$RANDOM$RANDOM
     shift 2
-    mint "$@" | write_inside "$user" 600 "$file"
+    inside root install -d -m 700 "$world_home/tokens"
+    mint "$@" | write_inside root 600 "$copy"
+    inside root install -m 600 -o "$user" -g "$user" "$copy" "$file"
+}
+
+# Fails if twelve bytes of any token given so far stand in what the world logged.
+token_leaks() {
+    inside root bash -c 'cat "$0"/log/* | "$0/bin/leaks" "$0"/tokens/*' "$world_home"
+}
+
+# ---- the person at the laptop ----
+
+# Runs a command (ssh, scp ...) whose password is the token in FILE: with_token FILE [NAME=VALUE]...
+# COMMAND [ARGUMENT]...
+with_token() {
+    local file=$1
+    shift
+    inside laptop XDG_RUNTIME_DIR=/run/user/1010 SSH_ASKPASS_REQUIRE=force \
+        SSH_ASKPASS="$world_home/bin/cognito-askpass" COGNITO_ASKPASS_HOSTS=bastion \
+        COGNITO_TOKEN_FILE="/home/laptop/$file" "$@"
+}
+
+# The same, but the token is sent without a judgement, for those that the host has to refuse. Each
+# prompt that was seen is in the file prompts.
+with_unjudged_token() {
+    local file=$1
+    shift
+    inside laptop rm -f prompts
+    inside laptop SSH_ASKPASS_REQUIRE=force SSH_ASKPASS="$world_home/bin/given-askpass" \
+        GIVEN_TOKEN_FILE="/home/laptop/$file" GIVEN_LOG=/home/laptop/prompts "$@"
 }
 
 # ---- the log ----
