@@ -30,6 +30,19 @@ world_obstacle() {
     return 1
 }
 
+# The build whose programs are tested: BUILD, or the usual places.
+world_build() {
+    local folder
+    for folder in ${BUILD:+"$BUILD"} "$world_here/../../build" "$world_here/../.."; do
+        if [ -f "$folder/config.status" ]; then
+            (cd "$folder" && pwd)
+            return 0
+        fi
+    done
+    echo "there is no build; say where: BUILD=FOLDER" >&2
+    return 1
+}
+
 # Makes a world from the programs in BUILD. It ends with world_stop or with this shell.
 world_start() {
     local build=$1 line=''
@@ -90,7 +103,7 @@ make_pool() {
 
 # Fetches the key set as the host does, as the user pam-cognito.
 fetch_keys() {
-    inside pam-cognito "$world_home/bin/cognito-refresh" "$@"
+    inside pam-cognito "$world_home/bin/cognito-refresh"
 }
 
 # Mints a token of the pool on standard output: mint id|access [OPTION]...
@@ -103,15 +116,18 @@ mint() {
 # Gives a user of the world a new token in a file only he can read: give_token USER FILE OPTION...
 # A copy is kept for token_leaks.
 give_token() {
-    local user=$1 file=$2 copy=$world_home/tokens/$RANDOM$RANDOM
+    local user=$1 file=$2 copy=$world_home/tokens/${2##*/}-$RANDOM
     shift 2
+    local token
+    token=$(mint "$@") || return 1
     inside root install -d -m 700 "$world_home/tokens"
-    mint "$@" | write_inside root 600 "$copy"
+    write_inside root 600 "$copy" <<<"$token"
     inside root install -m 600 -o "$user" -g "$user" "$copy" "$file"
 }
 
 # Fails if twelve bytes of any token given so far stand in what the world logged.
 token_leaks() {
+    # shellcheck disable=SC2016 # the shell inside expands it
     inside root bash -c 'cat "$0"/log/* | "$0/bin/leaks" "$0"/tokens/*' "$world_home"
 }
 

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# What the bats files here have in common: each has a world of its own for all of its tests.
+
+# shellcheck source-path=SCRIPTDIR source=world.bash
+. "${BASH_SOURCE[0]%/*}/world.bash"
+
+# Makes the world, unless that is not possible here; then each test is skipped, and says why.
+enter_world() {
+    WORLD_SKIP=$(world_obstacle) || WORLD_SKIP=''
+    export WORLD_SKIP
+    [ -n "$WORLD_SKIP" ] || world_start "$(world_build)"
+}
+
+# The pool of make_pool with its keys fetched, and alice's tokens.
+enter_world_with_pool() {
+    enter_world
+    [ -z "$WORLD_SKIP" ] || return 0
+    make_pool
+    fetch_keys
+    give_token laptop /home/laptop/token id --user alice
+    give_token laptop /home/laptop/expired id --user alice --now "$(($(date +%s) - 7200))"
+    give_token alice /home/alice/token id --user alice
+}
+
+teardown_file() {
+    world_stop
+}
+
+setup() {
+    [ -z "$WORLD_SKIP" ] || skip "$WORLD_SKIP"
+    log_mark
+}
+
+# Fails unless the command fails, and with this exit code: must_fail CODE COMMAND [ARGUMENT]...
+must_fail() {
+    local expected=$1 status=0
+    shift
+    "$@" || status=$?
+    [ "$status" = "$expected" ] || {
+        echo "exit code $status instead of $expected: $*"
+        return 1
+    }
+}
+
+# One attempt to log in that must fail: refused_login TOKEN-FILE [ACCOUNT [NAME=VALUE]...]. What the
+# person saw is in output.
+refused_login() {
+    output=$(must_fail 255 with_unjudged_token "$1" "${@:3}" \
+        ssh -o NumberOfPasswordPrompts=1 "${2:-alice}@bastion" id 2>&1)
+    echo "$output"
+    [[ $output == *'Permission denied'* && $output != *uid=* ]]
+}
+
+# What the person saw is the reference of this log line, and no reason.
+told_only_the_reference_of() {
+    local reference
+    reference=$(sed -E 's/.* ref=([0-9a-f]{8}).*/\1/' <<<"$1")
+    [[ $output == *"Token refused (ref $reference)"* && $output != *reason* ]]
+}
+
+# The prompts of the last attempt, without the "(user@host) " of ssh.
+prompts() {
+    inside laptop sh -c '[ ! -e prompts ] || cat prompts' | sed 's/^([^)]*) //'
+}
