@@ -61,6 +61,12 @@ setup_file() {
     await_log '^authpriv.info .*pam_cognito\(sudo-i:auth\): accepted; user=alice'
 }
 
+@test "sudo -S takes the token in lines of 500" {
+    run inside alice sh -c 'fold -w 500 token | sudo -S id -u 2>/dev/null'
+    [ "$status:$output" = 0:0 ]
+    await_log 'pam_cognito\(sudo:auth\): accepted; user=alice'
+}
+
 @test "su takes the whole token in one answer" {
     run inside bob sh -c 'su alice -c "id -un" 2>/dev/null' < <(inside alice cat token)
     [ "$status:$output" = 0:alice ]

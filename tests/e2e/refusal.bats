@@ -17,14 +17,6 @@ setup_file() {
     told_only_the_reference_of "$line"
 }
 
-@test "another person's token is refused" {
-    give_token laptop /home/laptop/other id --user bob
-    refused_login other
-    line=$(await_log 'reason=policy.user')
-    [[ $line == 'authpriv.notice '*'user=alice '* ]]
-    told_only_the_reference_of "$line"
-}
-
 @test "an access token is refused" {
     give_token laptop /home/laptop/access access --user alice
     refused_login access
@@ -38,24 +30,6 @@ setup_file() {
     await_log '^authpriv.warning .*user=alice reason=signature.invalid'
 }
 
-@test "an account that does not exist gets the prompts of one that does, and no log of a token" {
-    refused_login expired
-    known=$(prompts)
-    refused_login expired nobody-of-that-name
-    [ "$(prompts)" = "$known" ]
-    [ "$(wc -l <<<"$known")" = 2 ]
-    await_log 'user=nobody-of-that-name reason=host.placeholder'
-}
-
-@test "root is not opened by a token, not even by one of a user named root" {
-    give_token laptop /home/laptop/for-root id --user root
-    refused_login for-root root # sshd's own rule against root comes first
-    await_log 'user=root reason=host.placeholder'
-    give_token bob /home/bob/for-root id --user root
-    must_fail 1 inside bob sh -c 'su -c id <for-root'
-    await_log 'pam_cognito\(su:auth\).*user=root reason=policy.account'
-}
-
 @test "an empty answer is refused" {
     inside laptop sh -c 'echo >empty'
     refused_login empty
@@ -67,6 +41,11 @@ setup_file() {
     refused_login cut alice GIVEN_PART=repeat
     await_log '^authpriv.notice .*user=alice reason=host.repeated_answer'
     [ "$(prompts | wc -l)" = 17 ] # until more than max_token_size is held
+}
+
+@test "sudo refuses a whole token in one answer, and the log says what to do instead" {
+    must_fail 1 inside alice sh -c 'sudo -S id <token'
+    await_log '^authpriv.notice .*sudo:auth.* user=alice reason=host.conversation.*sudo -A'
 }
 
 @test "no twelve bytes of any of these tokens are in any log" {

@@ -182,13 +182,19 @@ world_log() {
     inside root cat "$world_home/log/syslog"
 }
 
-# What can be told apart of the host: mounts, processes but our own and the kernel's, and the
-# files that a login or a package would change.
+# What of the host a login, a service or a careless test would change.
 world_host_snapshot() {
     echo "mounts:"
     cut -d' ' -f5- /proc/self/mountinfo
     echo "files:"
-    find /etc /home /root /srv /opt /run /var/cache /var/lib/sudo /var/log /usr/lib/*/security \
+    find /etc /srv /run/sshd /run/sudo /run/user /var/cache/pam_cognito /usr/lib/*/security /dev/log \
         -xdev -printf '%p %y %m %u %s %T@\n' 2>/dev/null | sort
-    find /dev -maxdepth 1 -name log
+}
+
+# The processes of a process namespace, as /proc/PID/ns/pid names it.
+world_processes() {
+    local link
+    for link in /proc/[0-9]*/ns/pid; do
+        [ "$(readlink "$link")" != "$1" ] || echo "$link"
+    done
 }
