@@ -76,7 +76,7 @@ inside() {
     case $user in
     root | pam-cognito) folder=/ ;;
     esac
-    nsenter --target "$WORLD" --mount --pid --net --uts --ipc --wdns="$folder" -- \
+    nsenter --target "$WORLD" --mount --root --pid --net --uts --ipc --wdns="$folder" -- \
         env -i PATH="$world_path" HOME="$folder" USER="$user" LOGNAME="$user" LC_ALL=C.UTF-8 \
         setpriv --reuid "$user" --regid "$user" --init-groups \
         env "$@"
@@ -187,7 +187,7 @@ world_host_snapshot() {
     echo "mounts:"
     cut -d' ' -f5- /proc/self/mountinfo
     echo "files:"
-    find /etc /srv /run/sshd /run/sudo /run/user /var/cache/pam_cognito /usr/lib/*/security /dev/log \
+    find /etc /run/sshd /run/sudo /run/user /var/cache/pam_cognito /usr/lib/*/security /dev/log \
         -xdev -printf '%p %y %m %u %s %T@\n' 2>/dev/null | sort
 }
 
