@@ -61,6 +61,16 @@ setup_file() {
     await_log '^authpriv.info .*pam_cognito\(sudo-i:auth\): accepted; user=alice'
 }
 
+@test "sudo -A has a PAM service of its own with the sudoers example; sudo without -A has not" {
+    inside root install -m 440 -t /etc/sudoers.d "$world_home/conf/sudoers.d/pam_cognito"
+    inside root visudo -c
+    run inside alice SUDO_ASKPASS="$world_home/bin/cognito-askpass" COGNITO_ASKPASS_SUDO=yes \
+        COGNITO_TOKEN_FILE=/home/alice/token XDG_RUNTIME_DIR=/run/user/1001 sudo -A id -u
+    inside root rm /etc/sudoers.d/pam_cognito
+    [ "$status:$output" = 0:0 ]
+    await_log 'pam_cognito\(sudo-cognito:auth\): accepted; user=alice'
+}
+
 @test "sudo -S takes the token in lines of 500" {
     run inside alice sh -c 'fold -w 500 token | sudo -S id -u 2>/dev/null'
     [ "$status:$output" = 0:0 ]
