@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One URL into a bounded buffer. The only unit of the host that knows libcurl, and so the only one
+ * that reaches a network.
+ *
+ * https alone, certificate and name verified, TLS 1.2 or later; http only to a literal loopback
+ * address, and then never through a proxy. No redirects, no credentials, no compression, nothing
+ * from the environment or a home folder; 2 s to connect, 5 s in all. Anything but HTTP 200 is a
+ * failure.
+ */
+#ifndef COGNITO_REFRESH_FETCH_H
+#define COGNITO_REFRESH_FETCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attributes.h"
+#include "base/complaint.h"
+#include "base/secret.h"
+#include "base/span.h"
+
+struct fetch_request {
+    const char *url;
+    const char *proxy; /* NULL: none */
+    struct span
+        authorities; /* trusted certificates in PEM, instead of the system's; empty: those */
+    size_t max_size; /* bytes of the body, declared or not */
+};
+
+/* Once before the first fetch, with the environment already cleared: libcurl looks at it here.
+ * False if the library cannot start. */
+MUST_USE bool cognito_fetch_begin(void);
+
+/* Once after the last. */
+void cognito_fetch_end(void);
+
+/* Appends what REQUEST's URL gives to BODY, which is empty and the caller's. False with a complaint
+ * that names the URL and the cause; BODY may then hold a part. */
+MUST_USE bool cognito_fetch(const struct fetch_request *request, struct secret *body,
+                            struct complaint *why);
+
+#endif
