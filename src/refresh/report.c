@@ -6,6 +6,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/jsonprint.h"
+
 enum { MINUTE = 60, HOUR = 3600, DAY = 86400 };
 
 static void print_age(FILE *stream, int64_t age)
@@ -67,32 +69,18 @@ static const char *result_of(enum outcome outcome)
     return "failed";
 }
 
-/* RFC 8259, 7. Bytes beyond ASCII, which only a path may hold, become '?': they need not be UTF-8.
- */
-static void print_string(const char *string)
-{
-    (void)putchar('"');
-    for (const char *c = string; *c != '\0'; c++) {
-        if (*c == '"' || *c == '\\')
-            (void)putchar('\\');
-        (void)putchar(*c < 0x20 || *c > 0x7e ? '?' : *c);
-    }
-    (void)putchar('"');
-}
-
 static void print_object(const struct report *report)
 {
     const bool failed =
         report->outcome == OUTCOME_POOL_FAILED || report->outcome == OUTCOME_HOST_FAILED;
-    (void)fputs("{\"pool\": ", stdout);
-    print_string(report->pool);
-    (void)fputs(", \"uri\": ", stdout);
-    print_string(report->uri);
-    (void)fputs(", \"result\": ", stdout);
-    print_string(result_of(report->outcome));
+    size_t count = 0;
+    (void)putchar('{');
+    cognito_json_print_member(stdout, &count, "pool", span_of_string(report->pool));
+    cognito_json_print_member(stdout, &count, "uri", span_of_string(report->uri));
+    cognito_json_print_member(stdout, &count, "result", span_of_string(result_of(report->outcome)));
     (void)printf(", \"keys\": %zu, \"error\": ", report->keys);
     if (failed)
-        print_string(report->why.text);
+        cognito_json_print(stdout, span_of_string(report->why.text));
     else
         (void)fputs("null", stdout);
     (void)putchar('}');
