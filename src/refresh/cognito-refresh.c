@@ -293,11 +293,11 @@ int main(int count, char **words)
 {
     struct complaint why = {{0}};
     if (!cognito_confinement_begin(&why))
-        return refuse(&why);
+        return (int)refuse(&why);
     const enum exit_status status = obey(count, words, &why);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         (void)cognito_complain(&why, "standard output cannot be written");
-        return refuse(&why);
+        return (int)refuse(&why);
     }
-    return status;
+    return (int)status;
 }

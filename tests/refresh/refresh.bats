@@ -42,7 +42,8 @@ teardown_file() {
     if [ -n "${SERVER_PID-}" ]; then
         kill "$SERVER_PID" || true
     fi
-    rm -rf "${WORK:?}"
+    chmod -R u+rwX "${WORK:?}"
+    rm -rf "$WORK"
 }
 
 setup() {
@@ -404,6 +405,23 @@ assert three["result"] == "jwks_file" and three["uri"] == "/some/\"s\\et", three
     done
 }
 
+@test "a name server that does not answer holds up nobody" {
+    needs_root
+    configure 'jwks_uri = https://keys.example/'
+    echo 'nameserver 127.0.0.1' > "$HERE/resolv.conf"
+    local began=$SECONDS
+    run --separate-stderr unshare -mn bash -c '
+        mount --bind "$1/resolv.conf" "$(realpath /etc/resolv.conf)"
+        exec python3 -c "
+import fcntl, socket, struct, subprocess, sys
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+fcntl.ioctl(server, 0x8914, struct.pack(\"16sh14x\", b\"lo\", 1))  # SIOCSIFFLAGS, IFF_UP
+server.bind((\"127.0.0.1\", 53))
+sys.exit(subprocess.call(sys.argv[1:]))" "$2" "$3"' - "$HERE" "$PROGRAM" "$CONF"
+    refused 'Resolving timed out'
+    [ $((SECONDS - began)) -le 4 ]
+}
+
 # ---- whom it believes ----
 
 @test "certificates that are refused" {
@@ -431,10 +449,14 @@ assert three["result"] == "jwks_file" and three["uri"] == "/some/\"s\\et", three
     configure_without_ca "jwks_uri = $(good)" "ca_file = $HERE/other.pem"
     run --separate-stderr "$PROGRAM" "$CONF"
     refused 'unable to get local issuer certificate'
-    # What the folder of the system's certificates would hold under its name is no help either.
+}
+
+@test "with ca_file the folder of the system's does not count, either" {
     needs_root
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=Other \
+        -keyout "$HERE/other.key" -out "$HERE/other.pem" 2> "$HERE/openssl.err"
+    configure_without_ca "jwks_uri = $(good)" "ca_file = $HERE/other.pem"
     cp "$SERVER/ca.pem" "$HERE/$(openssl x509 -in "$SERVER/ca.pem" -noout -hash).0"
-    chmod 0755 "$HERE"
     run --separate-stderr unshare -m bash -c 'mount --bind "$1" /etc/ssl/certs && exec "$2" "$3"' - \
         "$HERE" "$PROGRAM" "$CONF"
     refused 'unable to get local issuer certificate'
