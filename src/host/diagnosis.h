@@ -19,7 +19,7 @@
 struct presentation {
     struct span token; /* all answers together */
     size_t answers;
-    size_t last_answer; /* bytes */
+    size_t last_answer; /* bytes, of the last one that was not empty */
     bool all_the_same;  /* every answer was like the first */
 };
 

@@ -29,7 +29,9 @@ static bool take(struct secret *held, struct span answer, struct presentation *p
     const bool as_before = first || (answer.len == presentation->last_answer &&
                                      span_equal(answer, span_first(secret_span(held), answer.len)));
     presentation->all_the_same = (first || presentation->all_the_same) && as_before;
-    presentation->last_answer = answer.len;
+    /* Who has pasted a token that was cut presses Enter at the next prompt. */
+    if (answer.len > 0)
+        presentation->last_answer = answer.len;
     presentation->answers++;
     return cognito_secret_append(held, kept);
 }
@@ -39,8 +41,11 @@ static enum cognito_status hold(const struct dialogue *dialogue, struct secret *
 {
     for (;;) {
         struct secret answer OWNED(cognito_secret_free) = {0};
-        if (!ask(dialogue, held->len, &answer))
+        if (!ask(dialogue, held->len, &answer)) {
+            if (held->len > 0) /* in place of what was wrong with the parts so far */
+                (void)cognito_complain(why, "after %zu bytes", held->len);
             return COGNITO_HOST_CONVERSATION;
+        }
         if (!take(held, secret_span(&answer), presentation))
             return COGNITO_SYSTEM_MEMORY;
         const enum cognito_status status =
