@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+#include "capture.h"
+
+#include <dlfcn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <openssl/evp.h>
+#include <security/pam_appl.h>
+
+#include "text.h"
+
+/* Found by the dynamic linker before the library's own. */
+#define INTERPOSED __attribute__((visibility("default")))
+
+static struct capture capture;
+static int64_t clock_offset;
+static size_t allocations_left; /* before the one that fails; 0: none fails */
+static bool allocation_failed;
+
+struct capture *captured(void)
+{
+    return &capture;
+}
+
+void capture_reset(void)
+{
+    for (size_t i = 0; i < capture.count; i++)
+        free(capture.lines[i].text);
+    capture = (struct capture){.count = 0};
+}
+
+/* The function of that name in the library behind us. */
+static void *next(const char *name)
+{
+    void *found = dlsym(RTLD_NEXT, name);
+    if (found == NULL)
+        give_up("%s is in no library", name);
+    return found;
+}
+
+/* ---- log ---- */
+
+static void keep_line(int priority, const char *format, va_list arguments)
+{
+    char *text = NULL;
+    const size_t left = allocations_left;
+    allocations_left = 0; /* our own */
+    if (capture.count == CAPTURED_LINES_MAX || vasprintf(&text, format, arguments) < 0)
+        give_up("too many log lines");
+    allocations_left = left;
+    capture.lines[capture.count].priority = priority;
+    capture.lines[capture.count++].text = text;
+}
+
+/* Which of these libpam calls depends on how it was built. */
+INTERPOSED void syslog(int priority, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    keep_line(priority, format, arguments);
+    va_end(arguments);
+}
+
+INTERPOSED void vsyslog(int priority, const char *format, va_list arguments)
+{
+    keep_line(priority, format, arguments);
+}
+
+void __syslog_chk(int priority, int flag, const char *format, ...) PRINTF_LIKE(3, 4);
+void __vsyslog_chk(int priority, int flag, const char *format, va_list arguments) PRINTF_LIKE(3, 0);
+
+INTERPOSED void __syslog_chk(int priority, int flag, const char *format, ...)
+{
+    va_list arguments;
+    (void)flag;
+    va_start(arguments, format);
+    keep_line(priority, format, arguments);
+    va_end(arguments);
+}
+
+INTERPOSED void __vsyslog_chk(int priority, int flag, const char *format, va_list arguments)
+{
+    (void)flag;
+    keep_line(priority, format, arguments);
+}
+
+/* ---- delay ---- */
+
+/* One process at a time is playing. */
+static struct shared_delays {
+    size_t count;
+    unsigned int least, most;
+} * shared_delays;
+
+void capture_share_delays(void)
+{
+    shared_delays = mmap(NULL, sizeof *shared_delays, PROT_READ | PROT_WRITE,
+                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared_delays == MAP_FAILED)
+        give_up("mmap: %m");
+}
+
+static void share_delay(unsigned int delay)
+{
+    if (shared_delays->count == 0 || delay < shared_delays->least)
+        shared_delays->least = delay;
+    if (delay > shared_delays->most)
+        shared_delays->most = delay;
+    shared_delays->count++;
+}
+
+unsigned int capture_delay_spread(size_t *count)
+{
+    *count = shared_delays->count;
+    return shared_delays->most - shared_delays->least;
+}
+
+INTERPOSED int pam_fail_delay(pam_handle_t *pamh, unsigned int microseconds)
+{
+    int (*function)(pam_handle_t *, unsigned int);
+    *(void **)&function = next("pam_fail_delay");
+    capture.delays_asked++;
+    capture.delay = microseconds;
+    share_delay(microseconds);
+    return function(pamh, microseconds);
+}
+
+void capture_delay(int result, unsigned int microseconds, void *context)
+{
+    (void)context;
+    if (result != PAM_SUCCESS && microseconds > 0)
+        capture.delays_due++;
+}
+
+/* ---- work ---- */
+
+INTERPOSED int EVP_PKEY_fromdata(EVP_PKEY_CTX *context, EVP_PKEY **key, int selection,
+                                 OSSL_PARAM parameters[])
+{
+    int (*function)(EVP_PKEY_CTX *, EVP_PKEY **, int, OSSL_PARAM[]);
+    *(void **)&function = next("EVP_PKEY_fromdata");
+    capture.imports++;
+    return function(context, key, selection, parameters);
+}
+
+INTERPOSED int EVP_DigestVerify(EVP_MD_CTX *context, const unsigned char *signature, size_t len,
+                                const unsigned char *input, size_t input_len)
+{
+    int (*function)(EVP_MD_CTX *, const unsigned char *, size_t, const unsigned char *, size_t);
+    *(void **)&function = next("EVP_DigestVerify");
+    capture.verifications++;
+    return function(context, signature, len, input, input_len);
+}
+
+/* ---- clock ---- */
+
+INTERPOSED int clock_gettime(clockid_t clock, struct timespec *time)
+{
+    const long result = syscall(SYS_clock_gettime, clock, time);
+    if (result == 0 && clock == CLOCK_REALTIME)
+        time->tv_sec += (time_t)clock_offset;
+    return (int)result;
+}
+
+void capture_move_clock(int64_t seconds)
+{
+    clock_offset += seconds;
+}
+
+int64_t capture_now(void)
+{
+    struct timespec time;
+    if (clock_gettime(CLOCK_REALTIME, &time) != 0)
+        give_up("there is no clock");
+    return (int64_t)time.tv_sec;
+}
+
+/* ---- memory ---- */
+
+void capture_fail_allocation(size_t count)
+{
+    allocations_left = count;
+    allocation_failed = false;
+}
+
+bool capture_allocation_failed(void)
+{
+    return allocation_failed;
+}
+
+/* The sanitizers have these functions for themselves. */
+#if !defined __SANITIZE_ADDRESS__ && defined __GLIBC__
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+
+static bool fails_now(void)
+{
+    if (allocations_left == 0 || --allocations_left > 0)
+        return false;
+    allocation_failed = true;
+    return true;
+}
+
+INTERPOSED void *malloc(size_t size)
+{
+    return fails_now() ? NULL : __libc_malloc(size);
+}
+
+INTERPOSED void *calloc(size_t count, size_t size)
+{
+    return fails_now() ? NULL : __libc_calloc(count, size);
+}
+
+INTERPOSED void *realloc(void *memory, size_t size)
+{
+    return fails_now() ? NULL : __libc_realloc(memory, size);
+}
+
+/* json-c up to 0.16 does not look at the result of strdup and would crash: a memory fault there
+ * ends the process, which lets nobody in, and tells nothing about us. */
+static bool is_in_json_c(const void *address)
+{
+    Dl_info found;
+    return dladdr(address, &found) != 0 && found.dli_fname != NULL &&
+           strstr(found.dli_fname, "libjson-c") != NULL;
+}
+
+INTERPOSED char *strdup(const char *text)
+{
+    const size_t left = allocations_left;
+    if (left > 0 && is_in_json_c(__builtin_return_address(0)))
+        allocations_left = 0;
+    char *made = malloc(strlen(text) + 1);
+    if (made != NULL)
+        memcpy(made, text, strlen(text) + 1);
+    if (allocations_left == 0 && !allocation_failed)
+        allocations_left = left;
+    return made;
+}
+
+#endif
