@@ -47,8 +47,8 @@ must_fail() {
 # One attempt to log in that must fail: refused_login TOKEN-FILE [ACCOUNT [NAME=VALUE]...]. What the
 # person saw is in output.
 refused_login() {
-    output=$(must_fail 255 with_unjudged_token "$1" "${@:3}" \
-        ssh -o NumberOfPasswordPrompts=1 "${2:-alice}@bastion" id 2>&1)
+    output=$(must_fail 255 at_terminal_with_unjudged_token "$1" "${@:3}" \
+        "ssh -o NumberOfPasswordPrompts=1 ${2:-alice}@bastion id" 2>&1)
     echo "$output"
     [[ $output == *'Permission denied'* && $output != *uid=* ]]
 }

@@ -153,6 +153,12 @@ with_unjudged_token() {
         GIVEN_TOKEN_FILE="/home/laptop/$file" GIVEN_LOG=/home/laptop/prompts "$@"
 }
 
+# The same for one word, a command for the shell, with a terminal of its own as a person has. Without
+# one, the ssh client of OpenSSH 9.6 does not show the message of a refusal.
+at_terminal_with_unjudged_token() {
+    with_unjudged_token "${@:1:$#-1}" script -q -e -c "${*: -1}" /dev/null </dev/null
+}
+
 # ---- the log ----
 
 # From now on, look only at what is logged from here on.
