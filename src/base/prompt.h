@@ -15,8 +15,8 @@
 
 /*
  * How many characters cognito-askpass sends at a time. ssh cuts an answer at 1,023 bytes, sudo
- * refuses one of 512. Both are multiples of four, and the length of a token in Cognito's exact
- * form never is, so that its last part is never taken for a cut one.
+ * refuses one of 512. Should the last part of a token have just this length, a token that is
+ * accepted is not asked for more, and one that is refused once too often.
  */
 enum prompt_part {
     PART_SSH = 1020,
