@@ -18,6 +18,7 @@ static const struct {
     {"verify", cognito_verb_verify,
      "verify [--config FILE]... [--service NAME] [--user ACCOUNT] [--at SECONDS]\n"
      "                          [--explain | --json] [TOKEN-FILE | -]"},
+    {"check", cognito_verb_check, "check [--config FILE]... [--service NAME] [--json]"},
     {"inspect", cognito_verb_inspect, "inspect [TOKEN-FILE | -]"},
 };
 

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The lines of a PAM service as libpam would read them, pam.conf(5): /etc/pam.d/SERVICE with what
+ * it includes, one after the other.
+ */
+#ifndef COGNITO_ADMIN_PAMSTACK_H
+#define COGNITO_ADMIN_PAMSTACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attributes.h"
+#include "base/complaint.h"
+
+enum pam_type { PAM_TYPE_AUTH, PAM_TYPE_ACCOUNT };
+
+/* What a module's answer does to its stack, as far as it matters here. */
+struct pam_control {
+    bool grants; /* its success may end the stack well */
+    bool denies; /* its failure cannot be made good */
+    bool jumps;  /* something else than the four words; not judged */
+};
+
+struct pam_line {
+    enum pam_type type;
+    struct pam_control control;
+    char control_text[64];
+    char module[64];     /* the file's name, without its folder */
+    char path[256];      /* as it is written */
+    char arguments[512]; /* separated by spaces */
+    char file[128];
+    size_t number; /* of the line in FILE */
+};
+
+struct pam_stack {
+    struct pam_line *lines; /* owned */
+    size_t count;
+};
+
+/* Reads SERVICE below FOLDER (/etc/pam.d). False with a complaint that names file and line. */
+MUST_USE bool cognito_pamstack_read(const char *folder, const char *service,
+                                    struct pam_stack *stack, struct complaint *why);
+
+void cognito_pamstack_free(struct pam_stack *stack);
+
+#endif
