@@ -21,7 +21,8 @@ struct safefile_rules {
     size_t max_size;         /* bytes */
     bool private;            /* refuse a file that others may read, too */
     bool trust_folder_owner; /* the owner of the file's folder counts as trusted, if the folder
-                                above it is root's: the key cache, which belongs to the refresher */
+                                above it is root's and only root writes there: the key cache, which
+                                belongs to the refresher */
 };
 
 enum safefile_result {
