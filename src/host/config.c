@@ -44,22 +44,52 @@ static bool take_prefix(struct span *text, const char *prefix)
     return true;
 }
 
-/* 127.0.0.0/8 as four plain numbers, or [::1]; a name may mean another address tomorrow. */
+/* One to three digits up to 255. */
+static bool is_octet(struct span text)
+{
+    int number = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9' || i == 3)
+            return false;
+        number = number * 10 + (text.data[i] - '0');
+    }
+    return text.len > 0 && number <= 255;
+}
+
+/* 127.0.0.0/8 as four plain numbers, or [::1]. Anything else, 127.0.0.256 too, is a name for the
+ * resolver, and a name may mean another address tomorrow. */
 static bool is_loopback(struct span host)
 {
     if (span_is(host, "[::1]"))
         return true;
     if (!take_prefix(&host, "127."))
         return false;
-    int dots = 0;
-    unsigned char before = '.';
-    for (size_t i = 0; i < host.len; i++) {
-        const unsigned char c = host.data[i];
-        if (c == '.' ? before == '.' || ++dots > 2 : c < '0' || c > '9')
+    for (int octet = 0; octet < 2; octet++) {
+        const size_t dot = span_position(host, '.');
+        if (dot == host.len || !is_octet(span_first(host, dot)))
             return false;
-        before = c;
+        host = span_after(host, dot + 1);
     }
-    return dots == 2 && before != '.';
+    return is_octet(host);
+}
+
+/* What follows the host: nothing, or a colon and digits. */
+static bool is_port(struct span text)
+{
+    for (size_t i = 1; i < text.len; i++)
+        if (text.data[i] < '0' || text.data[i] > '9')
+            return false;
+    return text.len == 0 || (text.len > 1 && text.data[0] == ':');
+}
+
+/* What stands between the scheme and the path, RFC 3986 section 3.2. */
+static struct span authority_of(struct span text)
+{
+    size_t len = 0;
+    while (len < text.len && text.data[len] != '/' && text.data[len] != '?' &&
+           text.data[len] != '#')
+        len++;
+    return span_first(text, len);
 }
 
 /* https, or http to an address of this host. */
@@ -68,7 +98,7 @@ static const char *uri_fault(struct span value)
     const bool secure = take_prefix(&value, "https://");
     if (!secure && !take_prefix(&value, "http://"))
         return "an https:// URL was expected";
-    const struct span authority = span_first(value, span_position(value, '/'));
+    const struct span authority = authority_of(value);
     if (span_position(authority, '@') < authority.len)
         return "a URL with a user name or password is not taken";
     size_t host_len = authority.len;
@@ -77,11 +107,11 @@ static const char *uri_fault(struct span value)
     else
         host_len = span_position(authority, ':');
     const struct span host = span_first(authority, host_len);
-    if (host.len == 0 || host.data[0] == '?' || host.data[0] == '#')
+    if (host.len == 0)
         return "a URL without a host";
     if (!secure && !is_loopback(host))
         return "http is for loopback addresses only (127.0.0.1, [::1]); https was expected";
-    return NULL;
+    return is_port(span_after(authority, host.len)) ? NULL : "a URL with a port that is no number";
 }
 
 static const char *proxy_fault(struct span value)
