@@ -148,6 +148,9 @@ static bool parse_list(const struct scope *scope, const struct option_row *optio
     size_t count = 0;
     for (struct span word = cognito_next_word(&text); word.len > 0;
          word = cognito_next_word(&text)) {
+        /* Comments do not stand behind values: their words would be taken for more of them. */
+        if (word.data[0] == '#')
+            return complain(scope, option->name, "a comment stands on a line of its own");
         if (!parse_word(scope, option, word))
             return false;
         count++;
