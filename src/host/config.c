@@ -122,6 +122,11 @@ static const char *proxy_fault(struct span value)
     return "a proxy was expected: http://, https:// or socks5h:// and host:port";
 }
 
+static const char *path_fault(struct span value)
+{
+    return value.data[0] == '/' ? NULL : "an absolute path was expected";
+}
+
 /* ---- the table ---- */
 
 #define FIELD(member) offsetof(struct config, member)
@@ -130,7 +135,7 @@ static const char *proxy_fault(struct span value)
 
 /* clang-format off */
 static const struct option_row table[] = {
-    {"conf", OPTION_LIST, FIELD(paths), 0, 0, OPTION_ARGUMENT_ONLY, NULL},
+    {"conf", OPTION_LIST, FIELD(paths), 0, 0, OPTION_ARGUMENT_ONLY, path_fault},
     {"debug", OPTION_BOOLEAN, FIELD(debug), 0, 0, OPTION_ARGUMENT_ONLY, NULL},
     {"user_pool", OPTION_WORD, FIELD(user_pool), 0, 0, 0, pool_fault},
     {"client_id", OPTION_LIST, FIELD(policy.client_ids), 0, 0, 0, NULL},
