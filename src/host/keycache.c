@@ -19,10 +19,12 @@ static enum cognito_status read_set(const char *path, const struct safefile_rule
 }
 
 /* How far MTIME is from NOW: a file from the future is as wrong as one from the past, since the
- * clock was set either way. */
+ * clock was set either way. One from before the epoch, which a file system may well say, counts as
+ * from 1970. */
 static int64_t age_of(int64_t mtime, int64_t now)
 {
-    return now > mtime ? now - mtime : mtime - now;
+    const int64_t fetched = mtime < 0 ? 0 : mtime;
+    return now > fetched ? now - fetched : fetched - now;
 }
 
 static enum cognito_status parse_set(const char *path, struct span text, struct jwks **keys,
