@@ -46,10 +46,10 @@ enum cognito_status cognito_check_account(const char *name, const struct account
         struct passwd entry;
         struct passwd *found = NULL;
         const int error = getpwnam_r(name, &entry, buffer, size, &found);
-        enum cognito_status status;
+        enum cognito_status status = COGNITO_POLICY_ACCOUNT;
         if (found != NULL)
             status = judge(found, name, rules, why);
-        else
+        else if (error != ERANGE)
             status = refuse(why, "there is no such account");
         free(buffer);
         if (error != ERANGE)
