@@ -373,9 +373,9 @@ bool cognito_options_file(const struct options *options, struct span text, const
                           .forbidden = OPTION_ARGUMENT_ONLY,
                           .applies = true,
                           .why = why};
-    const bool good = (options->count <= OPTIONS_MAX ||
-                       cognito_complain(why, "the option table is too large")) &&
-                      read_lines(&scope, text);
+    const bool good =
+        (options->count <= OPTIONS_MAX || cognito_complain(why, "the option table is too large")) &&
+        read_lines(&scope, text);
     cognito_list_free(&scope.services);
     return good;
 }

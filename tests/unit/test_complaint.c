@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/complaint.h"
+
+#include "unit.h"
+
+static void says_what_is_given(void **state)
+{
+    (void)state;
+    struct complaint why = {"before"};
+    assert_false(cognito_complain(&why, "%s:%d: %s", "file", 3, "wrong"));
+    assert_string_equal(why.text, "file:3: wrong");
+    assert_false(cognito_complain(&why, "%s", ""));
+    assert_string_equal(why.text, "");
+    assert_false(cognito_complain(NULL, "%s", "nobody listens"));
+}
+
+static void holds_only_printable_ascii(void **state)
+{
+    (void)state;
+    for (unsigned int byte = 1; byte < 256; byte++) {
+        struct complaint why;
+        const char text[] = {'a', (char)byte, 'b', '\0'};
+        assert_false(cognito_complain(&why, "%s", text));
+        const bool printable = byte >= 0x20 && byte < 0x7f;
+        assert_int_equal((unsigned char)why.text[1], printable ? byte : '?');
+        assert_int_equal(why.text[2], 'b');
+    }
+    struct complaint why;
+    assert_false(cognito_complain(&why, "%s", "line\nfeed\033[2J\r%s%n"));
+    assert_string_equal(why.text, "line?feed?[2J?%s%n");
+}
+
+static void a_long_text_ends_in_dots(void **state)
+{
+    (void)state;
+    char text[COMPLAINT_MAX + 2];
+    struct complaint why;
+    memset(text, 'x', sizeof text);
+    text[COMPLAINT_MAX - 1] = '\0';
+    assert_false(cognito_complain(&why, "%s", text));
+    assert_string_equal(why.text, text);
+    text[COMPLAINT_MAX - 1] = 'x';
+    text[COMPLAINT_MAX] = '\0';
+    assert_false(cognito_complain(&why, "%s", text));
+    assert_int_equal(strlen(why.text), COMPLAINT_MAX - 1);
+    assert_string_equal(why.text + COMPLAINT_MAX - 5, "x...");
+}
+
+static void escapes(void **state)
+{
+    (void)state;
+    static const struct {
+        struct span value;
+        const char *escaped;
+    } rows[] = {
+        {LITERAL(""), ""},
+        {LITERAL("alice"), "alice"},
+        {LITERAL("~!@#$%^&*()"), "~!@#$%^&*()"},
+        {LITERAL("a b"), "a\\x20b"},
+        {LITERAL("a\\b"), "a\\x5cb"},
+        {LITERAL("a\nb\tc"), "a\\x0ab\\x09c"},
+        {LITERAL("a\0b"), "a\\x00b"},
+        {LITERAL("\x7f\x80\xff"), "\\x7f\\x80\\xff"},
+        {LITERAL("\xc3\xa9"), "\\xc3\\xa9"},
+        {LITERAL("\033[31m"), "\\x1b[31m"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        assert_string_equal(cognito_escape(rows[i].value).text, rows[i].escaped);
+    assert_string_equal(cognito_escape(span_of(NULL, 0)).text, "");
+}
+
+/* An escape that does not fit is left out whole. */
+static void escapes_within_bounds(void **state)
+{
+    (void)state;
+    char value[ESCAPED_MAX * 2];
+    memset(value, 'x', sizeof value);
+    assert_int_equal(strlen(cognito_escape(span_of(value, sizeof value)).text), ESCAPED_MAX);
+    assert_int_equal(strlen(cognito_escape(span_of(value, ESCAPED_MAX)).text), ESCAPED_MAX);
+    for (size_t at = ESCAPED_MAX - 5; at < ESCAPED_MAX + 2; at++) {
+        memset(value, 'x', sizeof value);
+        value[at] = '\n';
+        const struct escaped escaped = cognito_escape(span_of(value, at + 1));
+        const size_t wanted = at + 4 <= ESCAPED_MAX ? at + 4 : at < ESCAPED_MAX ? at : ESCAPED_MAX;
+        assert_int_equal(strlen(escaped.text), wanted);
+    }
+    memset(value, 0xff, sizeof value);
+    assert_int_equal(strlen(cognito_escape(span_of(value, sizeof value)).text), ESCAPED_MAX);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(says_what_is_given),       cmocka_unit_test(holds_only_printable_ascii),
+        cmocka_unit_test(a_long_text_ends_in_dots), cmocka_unit_test(escapes),
+        cmocka_unit_test(escapes_within_bounds),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* The whole decision, with real accounts of this host. */
+#include "host/decide.h"
+
+#include <pwd.h>
+
+#include "judging.h"
+#include "minting.h"
+#include "unit.h"
+
+static struct explanation explanation;
+static struct config config;
+static struct config other_config;
+static struct jwks *other_keys;
+static struct identity who;
+
+static int begin(void **state)
+{
+    if (judging_begin(state) != 0)
+        return -1;
+    config = (struct config){.policy = judging_policy, .uid_min = 1000};
+    other_config = config;
+    char *key OWNED(mint_free) = mint_jwk(MINT_STRANGER, NULL);
+    char *set OWNED(mint_free) = mint_set((const char *const[]){key, NULL});
+    return cognito_jwks_parse(span_of_string(set), &other_keys, NULL) == COGNITO_ACCEPTED ? 0 : -1;
+}
+
+static int end(void **state)
+{
+    cognito_jwks_free(other_keys);
+    return judging_end(state);
+}
+
+static enum cognito_status decide(size_t count, const char *token, const char *user)
+{
+    const struct pools pools = {.items = {{&config, judging_keys}, {&other_config, other_keys}},
+                                .count = count};
+    const struct login login = {.pools = &pools, .user = user, .now = MINT_ISSUED + 1};
+    const struct pool *pool = NULL;
+    struct identity untouched;
+    cognito_identity_free(&who);
+    memset(&who, 0xa5, sizeof who);
+    memset(&untouched, 0xa5, sizeof untouched);
+    explanation.why.text[0] = '\0';
+    judging_count_from_here();
+    const enum cognito_status status =
+        cognito_decide(&login, span_of_string(token), &who, &pool, &explanation);
+    assert_int_equal(judging_imports(), 1);
+    assert_int_equal(judging_verifications(), 1);
+    if (status != COGNITO_ACCEPTED) {
+        assert_memory_equal(&who, &untouched, sizeof who);
+        who = (struct identity){0};
+    }
+    assert_int_equal(status == COGNITO_ACCEPTED, pool != NULL);
+    return status;
+}
+
+static char *token_for(const char *name)
+{
+    char value[64] = "\"";
+    strncat(value, name, 32);
+    strcat(value, "\"");
+    return mint_token((const struct change[]){{"cognito:username", value}, {NULL, NULL}});
+}
+
+static void the_account(void **state)
+{
+    (void)state;
+    char *nobody OWNED(mint_free) = token_for("nobody");
+    char *root OWNED(mint_free) = token_for("root");
+    char *nowhere OWNED(mint_free) = token_for("no-such-account");
+    assert_int_equal(decide(1, root, "root"), COGNITO_POLICY_ACCOUNT);
+    assert_string_equal(explanation.why.text,
+                        "root, without both allow_root and a line of map_file");
+    assert_int_equal(decide(1, nowhere, "no-such-account"), COGNITO_POLICY_ACCOUNT);
+    assert_string_equal(explanation.why.text, "there is no such account");
+    assert_int_equal(decide(1, nobody, "root"), COGNITO_POLICY_USER);
+    assert_int_equal(decide(1, nobody, ""), COGNITO_POLICY_USER);
+    const struct passwd *entry = getpwnam("nobody");
+    if (entry == NULL || entry->pw_uid != 65534)
+        SKIP_BECAUSE("there is no nobody with the uid 65534");
+    assert_int_equal(decide(1, nobody, "nobody"), COGNITO_ACCEPTED);
+    assert_true(span_is(who.username, "nobody"));
+    assert_string_equal(explanation.why.text, "");
+    config.uid_min = 65535;
+    assert_int_equal(decide(1, nobody, "nobody"), COGNITO_POLICY_ACCOUNT);
+    assert_string_equal(explanation.why.text, "uid 65534, and uid_min is 65535");
+    config.uid_min = 1000;
+}
+
+static void without_an_account(void **state)
+{
+    (void)state;
+    char *root OWNED(mint_free) = token_for("root");
+    assert_int_equal(decide(1, root, NULL), COGNITO_ACCEPTED);
+    assert_true(span_is(who.username, "root"));
+    assert_true(span_is(who.subject, MINT_SUBJECT));
+}
+
+/* The pool is the one that holds the kid, and its own policy counts. */
+static void several_pools(void **state)
+{
+    (void)state;
+    char *header OWNED(mint_free) = mint_header(MINT_STRANGER, NULL);
+    char *payload OWNED(mint_free) = mint_payload(NULL);
+    char *theirs OWNED(mint_free) = mint_signed(header, payload, MINT_STRANGER);
+    char *ours OWNED(mint_free) = mint_token(NULL);
+    assert_int_equal(decide(1, theirs, NULL), COGNITO_KEY_UNKNOWN);
+    assert_int_equal(decide(2, theirs, NULL), COGNITO_ACCEPTED);
+    assert_int_equal(decide(2, ours, NULL), COGNITO_ACCEPTED);
+    other_config.policy.client_ids.count = 0;
+    assert_int_equal(decide(2, theirs, NULL), COGNITO_CLAIM_AUDIENCE);
+    assert_int_equal(decide(2, ours, NULL), COGNITO_ACCEPTED);
+    other_config.policy.client_ids.count = 2;
+    char *forged OWNED(mint_free) = mint_signed(header, payload, MINT_FIRST);
+    assert_int_equal(decide(2, forged, NULL), COGNITO_SIGNATURE_INVALID);
+    static const char *const junk[] = {"", "x", "a.b.c", "\b\n\r\177INCORRECT", "e30.e30.AAAA"};
+    for (size_t i = 0; i < COUNT_OF(junk); i++)
+        assert_int_not_equal(decide(2, junk[i], "nobody"), COGNITO_ACCEPTED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_account),
+        cmocka_unit_test(without_an_account),
+        cmocka_unit_test(several_pools),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}

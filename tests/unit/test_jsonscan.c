@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/jsonscan.h"
+
+#include "base/jsonguard.h"
+#include "unit.h"
+
+static void members_of_the_outermost_object(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *name, *value; /* value NULL: not there */
+    } rows[] = {
+        {"{}", "a", NULL},
+        {" { } ", "a", NULL},
+        {"{\"a\":1}", "a", "1"},
+        {"{\"a\":1}", "b", NULL},
+        {"{\"a\":1}", "", NULL},
+        {"{\"\":1}", "", "1"},
+        {"{ \"a\" : 1 , \"b\" : 2 }", "a", "1"},
+        {"{ \"a\" : 1 , \"b\" : 2 }", "b", "2"},
+        {"{\"a\":\"b\",\"b\":\"c\"}", "b", "\"c\""},
+        {"{\"a\":{\"b\":1},\"b\":2}", "b", "2"},
+        {"{\"a\":{\"b\":1}}", "b", NULL},
+        {"{\"a\":{\"b\":1}}", "a", "{\"b\":1}"},
+        {"{\"a\":[{\"b\":1},2],\"b\":3}", "b", "3"},
+        {"{\"a\":[{\"b\":1},2],\"b\":3}", "a", "[{\"b\":1},2]"},
+        {"{\"a\":{},\"b\":[]}", "a", "{}"},
+        {"{\"a\":{},\"b\":[]}", "b", "[]"},
+        {"{\"a\":\"}],{\\\"b\\\":1\",\"b\":2}", "b", "2"},
+        {"{\"a\":[\"]\",\"}\"],\"b\":2}", "b", "2"},
+        {"{\"a\":\"\\\\\",\"b\":2}", "b", "2"},
+        {"{\"a\":\"\\\"\",\"b\":2}", "a", "\"\\\"\""},
+        {"{\"a\\\"b\":1,\"b\":2}", "b", "2"},
+        {"{\"\\u0061\":1}", "a", "1"},
+        {"{\"cognito:\\u0075sername\":\"x\"}", "cognito:username", "\"x\""},
+        {"{\"a\":true,\"b\":false,\"c\":null}", "c", "null"},
+        {"{\"a\":true\n}", "a", "true"},
+        {"{\"a\":-1.5e3\t,\"b\":0}", "a", "-1.5e3"},
+        {"{\"a\"\r\n:\t 1}", "a", "1"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct span text = span_of_string(rows[i].text);
+        struct span value = LITERAL("untouched");
+        assert_true(cognito_json_guard(text, NULL));
+        const bool found = cognito_json_member(text, rows[i].name, &value);
+        if (found != (rows[i].value != NULL))
+            FAIL_ROW("%s: %s\n", rows[i].text, found ? "found" : "not found");
+        if (!span_is(value, found ? rows[i].value : "untouched"))
+            FAIL_ROW("%s: %.*s\n", rows[i].text, (int)value.len, (const char *)value.data);
+    }
+}
+
+static void same_strings(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *a, *b;
+        bool same;
+    } rows[] = {
+        {"", "", true},
+        {"a", "a", true},
+        {"a", "b", false},
+        {"a", "ab", false},
+        {"a", "", false},
+        {"\\u0061", "a", true},
+        {"\\u0061", "b", false},
+        {"\\u0061", "", false},
+        {"\\u0061b", "a", false},
+        {"\\u0061", "\\u0061\\u0061", false},
+        {"\\u00e9", "\xc3\xa9", true},
+        {"\\u00E9", "\\u00e9", true},
+        {"\\u00e9", "\xc3\xa8", false},
+        {"\\u20ac", "\xe2\x82\xac", true},
+        {"\\uffff", "\xef\xbf\xbf", true},
+        {"\\ud83d\\ude00", "\xf0\x9f\x98\x80", true},
+        {"\\ud83d\\ude00", "\xf0\x9f\x98\x81", false},
+        {"\\uD83D\\uDE00", "\\ud83d\\ude00", true},
+        {"\\udbff\\udfff", "\xf4\x8f\xbf\xbf", true},
+        {"\\ud800\\udc00", "\xf0\x90\x80\x80", true},
+        {"\\u0800", "\xe0\xa0\x80", true},
+        {"\\u07ff", "\xdf\xbf", true},
+        {"\\u007f", "\x7f", true},
+        {"\\n", "\\u000a", true},
+        {"\\b\\f\\n\\r\\t", "\\u0008\\u000c\\u000A\\u000d\\u0009", true},
+        {"\\\"\\\\\\/", "\\u0022\\u005c/", true},
+        {"\\/", "/", true},
+        {"n", "\\n", false},
+        {"\\\\u0061", "\\\\u0061", true},
+        {"\\\\u0061", "a", false},
+        {"a\\/b", "a/b", true},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct span a = span_of_string(rows[i].a);
+        const struct span b = span_of_string(rows[i].b);
+        if (cognito_json_same_string(a, b) != rows[i].same ||
+            cognito_json_same_string(b, a) != rows[i].same)
+            FAIL_ROW("%s and %s\n", rows[i].a, rows[i].b);
+    }
+}
+
+static void integers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t value;
+    } rows[] = {
+        {"0", 0},
+        {"-0", 0},
+        {"1", 1},
+        {"-1", -1},
+        {"1700000000", 1700000000},
+        {"1700000000.0", 1700000000},
+        {"1.7e9", 1700000000},
+        {"1.7E+9", 1700000000},
+        {"17e8", 1700000000},
+        {"17000000000e-1", 1700000000},
+        {"1.70000000000000000000000000000000000000000000e9", 1700000000},
+        {"0.0000017e15", 1700000000},
+        {"0e99999999999999999999", 0},
+        {"0.000e-5", 0},
+        {"9223372036854775807", INT64_MAX},
+        {"-9223372036854775807", -INT64_MAX},
+        {"9223372036854775807.000", INT64_MAX},
+        {"1e18", 1000000000000000000},
+        {"1e0", 1},
+        {"1e-0", 1},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        int64_t value = -77;
+        if (!cognito_json_integer_text(span_of_string(rows[i].text), &value) ||
+            value != rows[i].value)
+            FAIL_ROW("%s: %lld\n", rows[i].text, (long long)value);
+    }
+}
+
+static void no_integers(void **state)
+{
+    (void)state;
+    static const struct span rows[] = {
+        LITERAL(""),
+        LITERAL("-"),
+        LITERAL("+1"),
+        LITERAL(" 1"),
+        LITERAL("1 "),
+        LITERAL("1\0"),
+        LITERAL("01"),
+        LITERAL("-01"),
+        LITERAL("1."),
+        LITERAL(".1"),
+        LITERAL("1.e1"),
+        LITERAL("1e"),
+        LITERAL("1e+"),
+        LITERAL("1e1.0"),
+        LITERAL("1.5"),
+        LITERAL("1e-1"),
+        LITERAL("1.55e1"),
+        LITERAL("0x10"),
+        LITERAL("1_0"),
+        LITERAL("true"),
+        LITERAL("\"1\""),
+        LITERAL("1,0"),
+        LITERAL("NaN"),
+        LITERAL("Infinity"),
+        LITERAL("1.2.3"),
+        LITERAL("--1"),
+        LITERAL("1-"),
+        LITERAL("9223372036854775808"),
+        LITERAL("-9223372036854775809"),
+        LITERAL("18446744073709551616"),
+        LITERAL("99999999999999999999"),
+        LITERAL("1e19"),
+        LITERAL("1e400"),
+        LITERAL("1e-400"),
+        LITERAL("1e99999999999999999999"),
+        LITERAL("1e-99999999999999999999"),
+        LITERAL("0.99999999999999999999999"),
+        LITERAL("1700000000.00000000000000000000000001"),
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        int64_t value = -77;
+        if (cognito_json_integer_text(rows[i], &value))
+            FAIL_ROW("%.*s: %lld\n", (int)rows[i].len, (const char *)rows[i].data,
+                     (long long)value);
+        assert_int_equal(value, -77);
+    }
+}
+
+/* A fraction of thousands of digits ends, and says no. */
+static void long_fractions(void **state)
+{
+    (void)state;
+    char text[3000];
+    int64_t value;
+    memset(text, '0', sizeof text);
+    text[1] = '.';
+    assert_true(cognito_json_integer_text(span_of(text, sizeof text), &value));
+    assert_int_equal(value, 0);
+    text[sizeof text - 1] = '1';
+    assert_false(cognito_json_integer_text(span_of(text, sizeof text), &value));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(members_of_the_outermost_object),
+        cmocka_unit_test(same_strings),
+        cmocka_unit_test(integers),
+        cmocka_unit_test(no_integers),
+        cmocka_unit_test(long_fractions),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
