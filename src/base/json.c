@@ -44,9 +44,12 @@ struct json *cognito_json_parse(struct span text, struct json_fault *fault)
     if (json_object_is_type(object, json_type_object))
         return wrap(object);
     json_object_put(object);
-    /* After the guard, json-c can only fail for want of memory; it has an error code for that since
-     * 0.17 alone, so anything else is named for what it is. */
-    if (json_tokener_get_error(tokener) != json_tokener_success)
+    const enum json_tokener_error error = json_tokener_get_error(tokener);
+#if JSON_C_VERSION_NUM >= (17 << 8)
+    if (error == json_tokener_error_memory)
+        return NULL;
+#endif
+    if (error != json_tokener_success)
         *fault =
             (struct json_fault){"json-c does not take it", json_tokener_get_parse_end(tokener)};
     return NULL;

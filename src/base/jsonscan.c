@@ -131,7 +131,7 @@ static size_t after_value(struct span text, size_t at)
 
 static size_t after_separators(struct span text, size_t at)
 {
-    while (at < text.len && memchr(" \t\n\r,:{", text.data[at], 8) != NULL)
+    while (at < text.len && memchr(" \t\n\r,:{", text.data[at], 7) != NULL)
         at++;
     return at;
 }

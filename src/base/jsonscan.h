@@ -27,8 +27,8 @@ MUST_USE bool cognito_json_member(struct span text, const char *name, struct spa
  * characters: "iss" and "\u0069ss" are. */
 bool cognito_json_same_string(struct span a, struct span b);
 
-/* An integer or integral decimal (1700000000, 1.7e9, 1700000000.0) in the range of int64. False
- * for any other number and for any other text. */
+/* An integer or integral decimal (1700000000, 1.7e9, 1700000000.0) from -(2^63 - 1) to 2^63 - 1.
+ * False for any other number and for any other text. */
 MUST_USE bool cognito_json_integer_text(struct span text, int64_t *value);
 
 #endif

@@ -50,7 +50,8 @@ enum cognito_status cognito_check_account(const char *name, const struct account
         if (found != NULL)
             status = judge(found, name, rules, why);
         else if (error != ERANGE)
-            status = refuse(why, "there is no such account");
+            status = refuse(why, error == 0 ? "there is no such account"
+                                            : "the account cannot be looked up");
         free(buffer);
         if (error != ERANGE)
             return status;

@@ -237,7 +237,8 @@ static bool default_uri(struct config *config, const char *path, struct complain
     if (fault != NULL && config->jwks_file == NULL)
         return cognito_complain(why, "%s: jwks_uri is needed; made from the first issuer: %s", path,
                                 fault);
-    return set_default(&config->jwks_uri, uri) || cognito_complain(why, "%s: out of memory", path);
+    return fault != NULL || set_default(&config->jwks_uri, uri) ||
+           cognito_complain(why, "%s: out of memory", path);
 }
 
 /* Claims that people can write themselves in their profile: whoever may enter another's name there

@@ -24,7 +24,7 @@ struct config {
     struct list paths; /* conf: of the arguments, not of the file */
     bool debug;
     char *user_pool; /* <region>_<id>; letters, digits, '-' and one '_', so safe in a path */
-    char *jwks_uri;  /* where the key set is fetched */
+    char *jwks_uri;  /* where the key set is fetched; may be NULL where jwks_file is not */
     char *jwks_file; /* a set placed by the administrator, or NULL */
     char *cache_dir; /* where <user_pool>.jwks is kept */
     char *ca_file;   /* certificates for fetching, or NULL: the system's */

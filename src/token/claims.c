@@ -124,6 +124,15 @@ bool cognito_check_lifetime(struct judgement *j)
     return cognito_pass(j, "%lld s", (long long)lifetime);
 }
 
+/* Whether TEXT, UTF-8, begins with a control character: U+0000 to U+001F, U+007F to U+009F. */
+static bool is_control(struct span text)
+{
+    const unsigned char byte = text.data[0];
+    if (byte < 0x20 || byte == 0x7f)
+        return true;
+    return byte == 0xc2 && text.len > 1 && text.data[1] < 0xa0;
+}
+
 /* A claim that names somebody: for people and log lines, so without control characters. */
 static bool read_name(const struct json *claims, const char *claim, size_t max, struct span *name)
 {
@@ -133,7 +142,7 @@ static bool read_name(const struct json *claims, const char *claim, size_t max, 
     if (value.len == 0 || value.len > max)
         return false;
     for (size_t i = 0; i < value.len; i++)
-        if (value.data[i] < 0x20 || value.data[i] == 0x7f)
+        if (is_control(span_after(value, i)))
             return false;
     *name = value;
     return true;

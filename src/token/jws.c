@@ -142,8 +142,8 @@ static bool is_jwt(struct span type)
 /* Check 9: what would change how the token is read, or bring a key along (RFC 8725, 3.10). */
 bool cognito_check_header(struct judgement *j)
 {
-    static const char *const refused[] = {"crit", "b64", "zip", "enc", "jku",
-                                          "jwk",  "x5u", "x5c", "x5t", "cty"};
+    static const char *const refused[] = {"crit", "b64", "zip", "enc",      "jku", "jwk",
+                                          "x5u",  "x5c", "x5t", "x5t#S256", "cty"};
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
         if (cognito_json_has(j->header, refused[i]))
             return REFUSE(j, COGNITO_TOKEN_HEADER, "it has %s", refused[i]);

@@ -323,6 +323,7 @@ static void subject(void **state)
         {"sub", "\"a\\nb\"", COGNITO_CLAIM_SUBJECT, why},
         {"sub", "\"a\\u001fb\"", COGNITO_CLAIM_SUBJECT, why},
         {"sub", "\"a\\u007f\"", COGNITO_CLAIM_SUBJECT, why},
+        {"sub", "\"a\\u009b\"", COGNITO_CLAIM_SUBJECT, why},
     };
     expect_rows(rows, COUNT_OF(rows));
 }
