@@ -3,10 +3,13 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/rsa.h>
 
 #include "unit.h"
@@ -34,12 +37,49 @@ const char *mint_kid(enum mint_key key)
     return keys[key].kid;
 }
 
-/* Made when it is first asked for, and kept for the whole program: making one is slow. */
+/* Making a key is slow, under valgrind very slow: what one program has made, the next ones find in
+ * the build folder. */
+static void path_of(enum mint_key key, char path[64])
+{
+    (void)mkdir("test-keys", 0700);
+    (void)snprintf(path, 64, "test-keys/%d-%u.pem", (int)key, (unsigned int)keys[key].bits);
+}
+
+static EVP_PKEY *find_made(enum mint_key key)
+{
+    char path[64];
+    path_of(key, path);
+    FILE *file = fopen(path, "re");
+    EVP_PKEY *found = file == NULL ? NULL : PEM_read_PrivateKey(file, NULL, NULL, NULL);
+    if (file != NULL)
+        (void)fclose(file);
+    return found;
+}
+
+/* Programs run side by side: a key appears whole, and the last one to come stays. */
+static EVP_PKEY *make(enum mint_key key)
+{
+    char path[64];
+    char temporary[96];
+    EVP_PKEY *made = EVP_RSA_gen(keys[key].bits);
+    path_of(key, path);
+    (void)snprintf(temporary, sizeof temporary, "%s.%ld", path, (long)getpid());
+    FILE *file = fopen(temporary, "we");
+    if (made == NULL || file == NULL)
+        return made;
+    const int written = PEM_write_PrivateKey(file, made, NULL, NULL, 0, NULL, NULL);
+    if (fclose(file) != 0 || written != 1 || rename(temporary, path) != 0)
+        (void)unlink(temporary);
+    return made;
+}
+
 static EVP_PKEY *load(enum mint_key key)
 {
     static EVP_PKEY *made[MINT_KEYS];
     if (made[key] == NULL)
-        made[key] = EVP_RSA_gen(keys[key].bits);
+        made[key] = find_made(key);
+    if (made[key] == NULL)
+        made[key] = make(key);
     assert_non_null(made[key]);
     assert_int_equal(EVP_PKEY_up_ref(made[key]), 1);
     return made[key];
