@@ -13,10 +13,8 @@ ways=(ssh-askpass ssh-pasted password-pasted password-whole sudo-A sudo-S su who
 setup_file() {
     enter_world_with_pool
     [ -z "$WORLD_SKIP" ] || return 0
-    local program
-    for program in at-terminal libssh-client present; do
-        write_inside root 755 "$world_home/bin/$program" <"$BATS_TEST_DIRNAME/$program"
-    done
+    bring at-terminal libssh-client paramiko-client present
+    know_bastion
     make_short_pool
     make_tokens
     ask_both_pools
@@ -144,7 +142,7 @@ holds() {
 }
 
 @test "password-whole: the method password with the whole token, by libssh" {
-    /usr/bin/python3 -c 'import ctypes; ctypes.CDLL("libssh.so.4")' || skip "libssh is not installed"
+    needs libssh
     holds password-whole
 }
 
@@ -161,8 +159,37 @@ holds() {
 }
 
 @test "whole: the whole token in one answer, by libssh" {
-    /usr/bin/python3 -c 'import ctypes; ctypes.CDLL("libssh.so.4")' || skip "libssh is not installed"
+    needs libssh
     holds whole
+}
+
+# The same for the lengths at which other clients cut: whole_by COMMAND, which takes a token file.
+whole_by() {
+    local length
+    for length in 500 511 1007 1020 1022 1023 4095 16384; do
+        log_mark
+        write_inside laptop 600 /home/laptop/whole < <(inside root cat "$world_home/tokens/$length")
+        "$1" whole >"$BATS_TEST_TMPDIR/seen"
+        echo "$length: $(cat "$BATS_TEST_TMPDIR/seen")"
+        [ "$(tail -n 1 "$BATS_TEST_TMPDIR/seen")" = alice ]
+        await_log 'pam_cognito\(sshd:auth\): accepted'
+        [ "$(log_since | grep -c 'bytes answered')" = 1 ]
+    done
+}
+
+@test "whole: by plink" {
+    needs plink
+    whole_by by_plink
+}
+
+@test "whole: by paramiko" {
+    needs paramiko
+    whole_by by_paramiko
+}
+
+@test "whole: by curl's sftp" {
+    needs sftp-of-curl
+    whole_by by_curl
 }
 
 # ---- a part alone ----

@@ -69,3 +69,53 @@ told_only_the_reference_of() {
 prompts() {
     inside laptop sh -c '[ ! -e prompts ] || cat prompts' | sed 's/^([^)]*) //'
 }
+
+# Copies programs of this folder to those of the world: bring PROGRAM...
+bring() {
+    local program
+    for program in "$@"; do
+        write_inside root 755 "$world_home/bin/$program" <"$BATS_TEST_DIRNAME/$program"
+    done
+}
+
+# Clients other than OpenSSH's know a host by the person's own file alone, some by one name a line.
+know_bastion() {
+    inside laptop install -m 700 -d .ssh
+    inside laptop sh -c 'sed "s/^[^ ]* /bastion /" /etc/ssh/ssh_known_hosts >.ssh/known_hosts'
+}
+
+# Skips the test, visibly, unless the program, or the library of a client of ours, is installed.
+needs() {
+    case $1 in
+    paramiko) /usr/bin/python3 -c 'import paramiko' 2>/dev/null || skip "$1 is not installed" ;;
+    libssh)
+        /usr/bin/python3 -c 'import ctypes; ctypes.CDLL("libssh.so.4")' 2>/dev/null ||
+            skip "$1 is not installed"
+        ;;
+    sftp-of-curl) curl -V | grep -qw sftp || skip "there is no curl with sftp" ;;
+    *) command -v "$1" >/dev/null || skip "$1 is not installed" ;;
+    esac
+}
+
+# Clients that send the whole token of FILE to the first prompt, and print the name of the account:
+# by_plink FILE, by_paramiko FILE, by_libssh FILE, by_curl FILE.
+by_plink() {
+    local key
+    key=$(inside root ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub | cut -d' ' -f2)
+    inside laptop plink -ssh -batch -hostkey "$key" -pwfile "$1" alice@bastion id -un
+}
+
+by_paramiko() {
+    inside laptop "$world_home/bin/paramiko-client" "$1" alice bastion 'id -un'
+}
+
+by_libssh() {
+    inside laptop "$world_home/bin/libssh-client" "$1" alice bastion 'id -un'
+}
+
+by_curl() {
+    write_inside alice 644 /home/alice/for-curl <<<alice
+    # shellcheck disable=SC2016 # the shell inside expands it
+    inside laptop sh -c 'printf "user = \"alice:%s\"\n" "$(cat "$0")" >curlrc' "$1"
+    inside laptop curl -q -sS -K curlrc sftp://bastion/home/alice/for-curl
+}
