@@ -82,6 +82,12 @@ static bool has_verified_email(const struct judgement *j)
     return cognito_json_boolean(j->claims, "email_verified", &verified) == JSON_FOUND && verified;
 }
 
+/* Whether people are named by an address, which then has to be a verified one. */
+static bool is_named_by_email(const struct judgement *j)
+{
+    return span_is(span_of_string(j->policy->username_claim), "email");
+}
+
 /* Takes NAME as the account. */
 static bool grant(struct judgement *j, struct span name)
 {
@@ -97,7 +103,7 @@ static bool grant(struct judgement *j, struct span name)
 static bool check_identity(struct judgement *j)
 {
     const struct span name = j->found.username;
-    if (span_is(span_of_string(j->policy->username_claim), "email") && !has_verified_email(j))
+    if (is_named_by_email(j) && !has_verified_email(j))
         return REFUSE(j, COGNITO_POLICY_EMAIL, "%s", "");
     if (j->user != cognito_user_from_token && !span_is(name, j->user)) {
         if (is_uuid(name))
@@ -118,7 +124,9 @@ static enum fit fits(const struct judgement *j, const struct selector *selector)
     case MAP_SUBJECT:
         return cognito_selector_is(selector, j->found.subject) ? FIT : NO_FIT;
     case MAP_USER:
-        return cognito_selector_is(selector, j->found.username) ? FIT : NO_FIT;
+        if (!cognito_selector_is(selector, j->found.username))
+            return NO_FIT;
+        return is_named_by_email(j) && !has_verified_email(j) ? UNVERIFIED : FIT;
     case MAP_EMAIL:
         if (cognito_json_string(j->claims, "email", &email) != JSON_FOUND ||
             !cognito_selector_is(selector, email))
