@@ -30,6 +30,11 @@ static int64_t days_of(int64_t year, int64_t month, int64_t day)
     return y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + day - 1 - 719468;
 }
 
+static int64_t days_in(int64_t year, int64_t month)
+{
+    return month == 12 ? 31 : days_of(year, month + 1, 1) - days_of(year, month, 1);
+}
+
 /* The number in the LEN digits at AT, or -1. */
 static int64_t digits(struct span text, size_t at, size_t len)
 {
@@ -57,8 +62,8 @@ static bool read_date(struct span text, int64_t *time)
     const int64_t hour = digits(text, 11, 2);
     const int64_t minute = digits(text, 14, 2);
     const int64_t second = digits(text, 17, 2);
-    if (year < 1970 || month < 1 || month > 12 || day < 1 || day > 31 || hour < 0 || hour > 23 ||
-        minute < 0 || minute > 59 || second < 0 || second > 60)
+    if (year < 1970 || month < 1 || month > 12 || day < 1 || day > days_in(year, month) ||
+        hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
         return false;
     *time = ((days_of(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
     return true;
