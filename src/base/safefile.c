@@ -222,8 +222,10 @@ int cognito_safefolder_open(const char *path, struct complaint *why)
         return -1;
     }
     const int readable = openat(folder.descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int error = errno;
     if (readable < 0)
-        (void)refuse_errno(why, path, errno);
+        (void)refuse_errno(why, path, error);
     close_descriptor(&folder.descriptor);
+    errno = error;
     return readable;
 }

@@ -50,10 +50,11 @@ static enum cognito_status check_account(const struct config *config, const stru
 static enum cognito_status check_unused(const struct login *login, const struct identity *who,
                                         struct span token, struct explanation *explanation)
 {
+    const struct span text = cognito_token_text(token);
     const enum cognito_status status =
         login->rehearsal
-            ? cognito_ledger_look(login->ledger, who, token, &explanation->why)
-            : cognito_ledger_enter(login->ledger, who, token, login->now, &explanation->why);
+            ? cognito_ledger_look(login->ledger, who, text, &explanation->why)
+            : cognito_ledger_enter(login->ledger, who, text, login->now, &explanation->why);
     if (status == COGNITO_ACCEPTED)
         passed(explanation, "single use", "not used before");
     return status;

@@ -13,6 +13,7 @@
 #include <openssl/evp.h>
 
 #include "base/jsonscan.h"
+#include "base/limits.h"
 #include "base/safefile.h"
 
 enum {
@@ -126,10 +127,34 @@ static void prune(int descriptor, int64_t now)
 
 /* ---- the folder ---- */
 
-/* Packages and tmpfiles.d make it; without them the first login does, as far as one folder goes. */
+/* Opens the folder that FOLDER is in. */
+static int open_parent(const char *folder, struct complaint *why)
+{
+    char parent[PATH_SIZE_MAX];
+    const char *slash = strrchr(folder, '/');
+    const size_t len = slash == NULL ? 0 : (size_t)(slash - folder);
+    if (len == 0 || len >= sizeof parent) {
+        (void)trouble(why, folder, "not a path that a ledger can have");
+        return -1;
+    }
+    memcpy(parent, folder, len);
+    parent[len] = '\0';
+    return cognito_safefolder_open(parent, why);
+}
+
+/* Packages and tmpfiles.d make it; without them the first login does, as far as one folder goes. A
+ * folder that a crash takes away again would take the entries in it along. */
 static int open_or_make(const char *folder, struct complaint *why)
 {
-    if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
+    if (mkdir(folder, 0700) == 0) {
+        int parent OWNED(close_descriptor) = open_parent(folder, why);
+        if (parent < 0)
+            return -1;
+        if (fsync(parent) != 0) {
+            (void)trouble(why, folder, strerrordesc_np(errno));
+            return -1;
+        }
+    } else if (errno != EEXIST) {
         (void)trouble(why, folder, strerrordesc_np(errno));
         return -1;
     }
@@ -178,8 +203,10 @@ enum cognito_status cognito_ledger_look(const char *folder, const struct identit
     if (!name_of(who, token, &name))
         return COGNITO_SYSTEM_CRYPTO;
     int descriptor OWNED(close_descriptor) = cognito_safefolder_open(folder, why);
-    if (descriptor < 0 && errno == ENOENT)
-        return COGNITO_ACCEPTED; /* the first login makes it */
+    if (descriptor < 0 && errno == ENOENT) {
+        int parent OWNED(close_descriptor) = open_parent(folder, why);
+        return parent < 0 ? COGNITO_SYSTEM_LEDGER : COGNITO_ACCEPTED; /* the first login makes it */
+    }
     if (descriptor < 0)
         return COGNITO_SYSTEM_LEDGER;
     if (fstatat(descriptor, name.text, &status, AT_SYMLINK_NOFOLLOW) == 0)

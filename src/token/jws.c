@@ -4,6 +4,7 @@
 #include "base/base64url.h"
 #include "base/limits.h"
 #include "token/signature.h"
+#include "token/verify.h"
 
 /* ---- shape ---- */
 
@@ -11,10 +12,7 @@
 bool cognito_check_size(struct judgement *j)
 {
     struct span *token = &j->token;
-    if (token->len > 0 && token->data[token->len - 1] == '\n')
-        token->len--;
-    if (token->len > 0 && token->data[token->len - 1] == '\r')
-        token->len--;
+    *token = cognito_token_text(*token);
     if (token->len == 0)
         return REFUSE(j, COGNITO_TOKEN_EMPTY, "%s", "");
     if (token->len > (uint64_t)j->policy->max_token_size)

@@ -116,6 +116,15 @@ enum cognito_status cognito_verify_again(const struct identity *who, const struc
     return judgement.status;
 }
 
+struct span cognito_token_text(struct span token)
+{
+    if (token.len > 0 && token.data[token.len - 1] == '\n')
+        token.len--;
+    if (token.len > 0 && token.data[token.len - 1] == '\r')
+        token.len--;
+    return token;
+}
+
 void cognito_token_key_id(struct span token, char kid[KEY_ID_MAX + 1])
 {
     const struct policy any = {.max_token_size = TOKEN_SIZE_MAX};

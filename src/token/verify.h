@@ -39,6 +39,9 @@ MUST_USE_STATUS cognito_verify_again(const struct identity *who, const struct po
                                      const char *user, int64_t now,
                                      struct explanation *explanation);
 
+/* TOKEN without the line end that is allowed behind it: the bytes that were verified. */
+struct span cognito_token_text(struct span token);
+
 /* The kid in the header of TOKEN, for choosing among pools, copied into KID. Empty if the token
  * does not get that far. Nothing else in a token can be read before it is verified. */
 void cognito_token_key_id(struct span token, char kid[KEY_ID_MAX + 1]);
