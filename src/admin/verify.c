@@ -148,12 +148,19 @@ static const char *mapping_of(const struct rehearsal *rehearsal, const char *use
 {
     if (user == NULL)
         return "skipped";
-    if (rehearsal->status == COGNITO_ACCEPTED)
+    switch (rehearsal->status) {
+    case COGNITO_ACCEPTED:
+    case COGNITO_POLICY_DENIED:
+    case COGNITO_POLICY_USED:
+    case COGNITO_SYSTEM_LEDGER:
         return "matched";
-    return rehearsal->status == COGNITO_POLICY_USER || rehearsal->status == COGNITO_POLICY_EMAIL ||
-                   rehearsal->status == COGNITO_POLICY_ACCOUNT
-               ? "refused"
-               : "skipped";
+    case COGNITO_POLICY_USER:
+    case COGNITO_POLICY_EMAIL:
+    case COGNITO_POLICY_ACCOUNT:
+        return "refused";
+    default:
+        return "skipped"; /* it did not get that far */
+    }
 }
 
 static void print_json(const struct rehearsal *rehearsal, const char *user)
@@ -194,11 +201,19 @@ static void print_check(void *context, const char *check, const char *saw)
     (void)printf("  passed   %-17s %s\n", check, saw);
 }
 
-static void explain_pools(const struct pools *pools)
+/* Which part of the configuration applies, and with which keys. */
+static void explain_pools(const struct pools *pools, const char *service)
 {
-    for (size_t i = 0; i < pools->count; i++)
-        (void)printf("  pool     %-17s %zu usable keys\n", pools->items[i].config->user_pool,
+    for (size_t i = 0; i < pools->count; i++) {
+        const struct config *config = pools->items[i].config;
+        (void)printf("  pool     %-17s %zu usable keys\n", config->user_pool,
                      cognito_jwks_count(pools->items[i].keys));
+        if (config->section != 0)
+            (void)printf("  section  %-17s line %zu\n",
+                         cognito_escape(span_of_string(service)).text, config->section);
+        else
+            (void)puts("  section  none              only what stands before all sections");
+    }
     if (pools->left_out.text[0] != '\0')
         (void)printf("  left out %s\n", pools->left_out.text);
 }
@@ -238,7 +253,7 @@ int cognito_verb_verify(int argc, char **argv)
         rehearsal.explanation.passed = print_check;
     if (cognito_rehearsal_prepare(&command.request, &rehearsal)) {
         if (command.format == FORMAT_EXPLAIN)
-            explain_pools(&rehearsal.pools);
+            explain_pools(&rehearsal.pools, command.request.service);
         cognito_rehearsal_decide(&command.request, secret_span(&token), &rehearsal);
     }
     print_result(&command, &rehearsal);

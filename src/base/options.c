@@ -380,6 +380,24 @@ bool cognito_options_file(const struct options *options, struct span text, const
     return good;
 }
 
+size_t cognito_options_section(struct span text, const char *service)
+{
+    struct lines lines = {text, 0};
+    struct span line;
+    const char *fault;
+    while (service != NULL && cognito_lines_next(&lines, &line, &fault) == LINE_READ) {
+        if (line.data[0] != '[' || line.len < 2)
+            continue;
+        struct span words = span_of(line.data + 1, line.len - 2);
+        (void)cognito_next_word(&words); /* "service" */
+        for (struct span name = cognito_next_word(&words); name.len > 0;
+             name = cognito_next_word(&words))
+            if (span_is(name, service))
+                return lines.number;
+    }
+    return 0;
+}
+
 bool cognito_options_arguments(const struct options *options, size_t count,
                                const char *const *arguments, struct complaint *why)
 {

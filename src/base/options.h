@@ -64,6 +64,10 @@ struct options {
 MUST_USE bool cognito_options_file(const struct options *options, struct span text,
                                    const char *path, struct complaint *why);
 
+/* The line of TEXT, from 1, where the section that names SERVICE begins; 0 if there is none, or
+ * SERVICE is NULL. TEXT is one that cognito_options_file took. */
+MUST_USE size_t cognito_options_section(struct span text, const char *service);
+
 /* Reads arguments of the form key=value or key; they replace what the file said. */
 MUST_USE bool cognito_options_arguments(const struct options *options, size_t count,
                                         const char *const *arguments, struct complaint *why);

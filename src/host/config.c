@@ -241,14 +241,15 @@ static bool default_uri(struct config *config, const char *path, struct complain
            cognito_complain(why, "%s: out of memory", path);
 }
 
-/* Claims that people can write themselves in their profile: whoever may enter another's name there
- * would be let in as them. All of OpenID Connect Core 5.1 but sub, and what a pool adds. */
+/* Claims that people can write themselves, in their profile or with a request to sign in: whoever
+ * may enter another's name there would be let in as them. All of OpenID Connect Core 5.1 but sub,
+ * what a pool adds, and the nonce of 3.1.2.1. */
 static bool is_writable_claim(const char *claim)
 {
     static const char *const names[] = {
-        "name",    "given_name", "family_name", "middle_name", "nickname",          "profile",
-        "picture", "website",    "gender",      "birthdate",   "zoneinfo",          "phone_number",
-        "locale",  "address",    "updated_at",  "email",       "preferred_username"};
+        "name",    "given_name", "family_name", "middle_name", "nickname",           "profile",
+        "picture", "website",    "gender",      "birthdate",   "zoneinfo",           "phone_number",
+        "locale",  "address",    "updated_at",  "email",       "preferred_username", "nonce"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(claim, names[i]) == 0)
             return true;
@@ -311,24 +312,28 @@ static bool read_named_files(struct config *config, struct complaint *why)
     return cognito_map_check(config->policy.map, config->map_file, why);
 }
 
-struct arguments {
+/* What is to be read, and for whom. */
+struct order {
+    const char *service;
     size_t count;
-    const char *const *items;
+    const char *const *arguments;
+    bool bare;
 };
 
-static bool read_config(const char *path, const char *service, const struct arguments *arguments,
-                        struct config *config, struct complaint *why)
+static bool read_config(const char *path, const struct order *order, struct config *config,
+                        struct complaint *why)
 {
     static const struct safefile_rules rules = {.max_size = CONFIG_SIZE_MAX};
     struct safefile file = {0};
     if (cognito_safefile_read(path, &rules, &file, why) != SAFEFILE_READ)
         return false;
     *config = numbers_by_default();
-    const struct options options = options_of(config, service);
-    const bool good =
-        cognito_options_file(&options, secret_span(&file.content), path, why) &&
-        cognito_options_arguments(&options, arguments->count, arguments->items, why) &&
-        complete(config, path, why) && read_named_files(config, why);
+    const struct options options = options_of(config, order->service);
+    const bool good = cognito_options_file(&options, secret_span(&file.content), path, why) &&
+                      cognito_options_arguments(&options, order->count, order->arguments, why) &&
+                      complete(config, path, why) && (order->bare || read_named_files(config, why));
+    if (good)
+        config->section = cognito_options_section(secret_span(&file.content), order->service);
     cognito_secret_free(&file.content);
     if (!good)
         free_config(config);
@@ -352,8 +357,7 @@ static bool same_conversation(const struct config *a, const struct config *b)
            a->forward_pass == b->forward_pass && a->user_from_token == b->user_from_token;
 }
 
-static bool read_all(const char *service, const struct list *paths,
-                     const struct arguments *arguments, struct configs *configs,
+static bool read_all(const struct list *paths, const struct order *order, struct configs *configs,
                      struct complaint *why)
 {
     static const char *const by_default[] = {CONFIG_DEFAULT_PATH};
@@ -365,7 +369,7 @@ static bool read_all(const char *service, const struct list *paths,
     if (configs->items == NULL)
         return cognito_complain(why, "out of memory");
     for (size_t i = 0; i < count; i++) {
-        if (!read_config(path[i], service, arguments, &configs->items[i], why))
+        if (!read_config(path[i], order, &configs->items[i], why))
             return false;
         configs->count++;
         if (!same_conversation(&configs->items[0], &configs->items[i]))
@@ -377,22 +381,34 @@ static bool read_all(const char *service, const struct list *paths,
     return true;
 }
 
-bool cognito_configs_read(const char *service, size_t count, const char *const *arguments,
-                          struct configs *configs, struct complaint *why)
+static bool read_ordered(const struct order *order, struct configs *configs, struct complaint *why)
 {
     /* A first reading finds the paths. */
     struct config scratch = {0};
-    const struct options options = options_of(&scratch, service);
-    const struct arguments given = {count, arguments};
+    const struct options options = options_of(&scratch, order->service);
     struct configs found = {0};
-    const bool good = cognito_options_arguments(&options, count, arguments, why) &&
-                      read_all(service, &scratch.paths, &given, &found, why);
+    const bool good = cognito_options_arguments(&options, order->count, order->arguments, why) &&
+                      read_all(&scratch.paths, order, &found, why);
     free_config(&scratch);
     if (good)
         *configs = found;
     else
         cognito_configs_free(&found);
     return good;
+}
+
+bool cognito_configs_read(const char *service, size_t count, const char *const *arguments,
+                          struct configs *configs, struct complaint *why)
+{
+    const struct order order = {service, count, arguments, .bare = false};
+    return read_ordered(&order, configs, why);
+}
+
+bool cognito_configs_read_bare(const char *service, size_t count, const char *const *arguments,
+                               struct configs *configs, struct complaint *why)
+{
+    const struct order order = {service, count, arguments, .bare = true};
+    return read_ordered(&order, configs, why);
 }
 
 bool cognito_config_arguments(size_t count, const char *const *arguments, struct complaint *why)

@@ -22,6 +22,7 @@
 struct config {
     struct policy policy;
     struct list paths; /* conf: of the arguments, not of the file */
+    size_t section; /* the line where the file's section for the service begins; 0: there is none */
     bool debug;
     char *user_pool; /* <region>_<id>; letters, digits, '-' and one '_', so safe in a path */
     char *jwks_uri;  /* where the key set is fetched; may be NULL where jwks_file is not */
@@ -62,6 +63,12 @@ const struct option_row *cognito_config_options(size_t *count);
  */
 MUST_USE bool cognito_configs_read(const char *service, size_t count, const char *const *arguments,
                                    struct configs *configs, struct complaint *why);
+
+/* The same, without reading what map_file and deny_file name: for programs that judge nobody and
+ * run as a user who may not be able to read them. */
+MUST_USE bool cognito_configs_read_bare(const char *service, size_t count,
+                                        const char *const *arguments, struct configs *configs,
+                                        struct complaint *why);
 
 void cognito_configs_free(struct configs *configs);
 
