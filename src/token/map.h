@@ -26,6 +26,11 @@ struct map_line {
 MUST_USE enum line_step cognito_map_next(struct lines *lines, struct map_line *line,
                                          const char **fault);
 
+/* The next line about ACCOUNT, in a text that cognito_map_check found well-formed; LINE_END if
+ * there is none. Other lines are hardly looked at: a map may have a hundred thousand. */
+MUST_USE enum line_step cognito_map_next_of(struct lines *lines, struct span account,
+                                            struct map_line *line, const char **fault);
+
 /* Whether every line of TEXT is well-formed. If not, the complaint names PATH and line. */
 MUST_USE bool cognito_map_check(struct span text, const char *path, struct complaint *why);
 

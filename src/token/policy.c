@@ -172,13 +172,14 @@ static void consider(const struct judgement *j, const struct map_line *line, siz
 static struct search search_map(const struct judgement *j)
 {
     const bool any = j->user == cognito_user_from_token;
+    const struct span account = span_of_string(any ? "" : j->user);
     struct search search = {.line = 0};
     struct lines lines = {j->policy->map, 0};
     struct map_line line;
     const char *fault;
-    while (cognito_map_next(&lines, &line, &fault) == LINE_READ)
-        if (any || span_is(line.account, j->user))
-            consider(j, &line, lines.number, &search);
+    while ((any ? cognito_map_next(&lines, &line, &fault)
+                : cognito_map_next_of(&lines, account, &line, &fault)) == LINE_READ)
+        consider(j, &line, lines.number, &search);
     return search;
 }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "token/selector.h"
 
-#include "base/lines.h"
-
 /* Takes the kind and its colon off the front of TEXT. */
 static bool take_kind(struct span *text, const char *const *kinds, size_t count, size_t *kind)
 {
@@ -47,12 +45,10 @@ static const char *read_quoted(struct span text, struct selector *selector)
 
 static const char *read_bare(struct span text, struct selector *selector)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        if (is_blank(text.data[i]))
-            return "a space in the value; put quotes around it, and one selector on a line";
-        if (text.data[i] == '"')
-            return "a quote in the value; put quotes around it and double this one";
-    }
+    if (span_position(text, ' ') < text.len || span_position(text, '\t') < text.len)
+        return "a space in the value; put quotes around it, and one selector on a line";
+    if (span_position(text, '"') < text.len)
+        return "a quote in the value; put quotes around it and double this one";
     selector->quoted = false;
     selector->value = text;
     return NULL;

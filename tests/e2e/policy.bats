@@ -363,6 +363,45 @@ change_in_between() {
     [[ $output == *PATH=* && $output != *COGNITO_* ]]
 }
 
+# What a login costs in microseconds of the processor, libraries loaded.
+cost_of_login() {
+    inside root "$world_home/bin/pam-transaction" --cost 20 su alice @/home/alice/token
+}
+
+# How long ssh takes for a login, in microseconds, the least of three.
+time_of_ssh() {
+    local start least=0 now
+    for _ in 1 2 3; do
+        start=${EPOCHREALTIME/./}
+        with_token token ssh alice@bastion true || return 1
+        now=$((${EPOCHREALTIME/./} - start))
+        [ "$least" != 0 ] && [ "$least" -lt "$now" ] || least=$now
+    done
+    echo "$least"
+}
+
+@test "a map and a deny list of 100,000 lines cost a login a few milliseconds" {
+    configure </dev/null
+    without=$(cost_of_login)
+    ssh=$(time_of_ssh)
+    /usr/bin/python3 -c 'import uuid
+for i in range(99999): print("user%05d  sub:%s" % (i, uuid.uuid4()))
+print("alice  user:alice")' >"$BATS_TEST_TMPDIR/map"
+    write_inside root 644 /etc/security/map <"$BATS_TEST_TMPDIR/map"
+    configure <<<'map_file = /etc/security/map'
+    map=$(cost_of_login)
+    ssh_map=$(time_of_ssh)
+    sed 's/.* //' "$BATS_TEST_TMPDIR/map" | head -99999 | write_inside root 644 /etc/security/deny
+    configure <<<'deny_file = /etc/security/deny'
+    deny=$(cost_of_login)
+    echo "# a login takes the processor $without us; with 100,000 lines of map $((map - without)) us" \
+        "more, with a deny list $((deny - without)) us more; ssh alice@bastion true takes $ssh us," \
+        "with the map $ssh_map us: $(((map - without) * 1000 / ssh)) thousandths of it" >&3
+    # Far above what it is, and far below what a second look at each line would be.
+    [ $((map - without)) -lt 25000 ]
+    [ $((deny - without)) -lt 60000 ]
+}
+
 @test "no twelve bytes of any of these tokens are in any log" {
     token_leaks
 }

@@ -88,6 +88,44 @@ static bool holds(struct span whole, struct span part)
                              part.len <= whole.len - (size_t)(part.data - whole.data));
 }
 
+/* The walk that skips lines about others finds those that the whole walk does. */
+static void expect_the_same_lines(struct span text, struct span account)
+{
+    struct lines all = {text, 0};
+    struct lines some = {text, 0};
+    struct map_line line;
+    struct map_line found;
+    const char *fault = NULL;
+    while (cognito_map_next(&all, &line, &fault) == LINE_READ) {
+        if (!span_equal(line.account, account))
+            continue;
+        assert_int_equal(cognito_map_next_of(&some, account, &found, &fault), LINE_READ);
+        assert_int_equal(some.number, all.number);
+        assert_true(found.selector.value.data == line.selector.value.data);
+    }
+    assert_int_equal(cognito_map_next_of(&some, account, &found, &fault), LINE_END);
+}
+
+static void only_whole_names_are_found(void **state)
+{
+    (void)state;
+    static const char text[] = "al sub:1\nalice sub:2\n#\n alice2 sub:3\n\n \talice\tsub:4\n"
+                               "\n \n# alice sub:5\nal sub:6\nalice sub:7";
+    static const char *const names[] = {"al",
+                                        "alice",
+                                        "alice2",
+                                        "ali",
+                                        "",
+                                        "#",
+                                        "\n",
+                                        "# alice",
+                                        "al sub:1\nalice",
+                                        "alice sub:7",
+                                        "alice sub:7 and more"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        expect_the_same_lines(span_of_string(text), span_of_string(names[i]));
+}
+
 /* Whatever is in a map, its walk ends, stays inside, and agrees with the check. */
 static void walk(struct span text)
 {
@@ -110,6 +148,10 @@ static void walk(struct span text)
         assert_non_null(fault);
     struct complaint why;
     assert_int_equal(cognito_map_check(text, "/m", &why), step == LINE_END);
+    if (step == LINE_END) {
+        expect_the_same_lines(text, span_of_string("carol"));
+        expect_the_same_lines(text, span_of_string(""));
+    }
 }
 
 static void mutated_maps_are_taken_or_refused_and_nothing_else(void **state)
@@ -144,6 +186,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_line_is_an_account_and_a_selector),
         cmocka_unit_test(a_bad_line_is_named),
+        cmocka_unit_test(only_whole_names_are_found),
         cmocka_unit_test(mutated_maps_are_taken_or_refused_and_nothing_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
