@@ -18,10 +18,10 @@
 #define LEDGER_FOLDER "/var/lib/pam_cognito/used"
 
 /*
- * Checks 29. Enters the token that WHO was read from, TOKEN being its text without a line end, in FOLDER, which is
- * made (0700) if only its last component is missing. Entries whose EXP is a day before NOW are
- * removed, a bounded number at a time. COGNITO_ACCEPTED if it was not there before; else
- * COGNITO_POLICY_USED, or COGNITO_SYSTEM_LEDGER with WHY.
+ * Checks 29. Enters the token that WHO was read from, TOKEN being its text without a line end, in
+ * FOLDER, which is made (0700) if only its last component is missing. Entries whose EXP is a day
+ * before NOW are removed, a bounded number at a time. COGNITO_ACCEPTED if it was not there before;
+ * else COGNITO_POLICY_USED, or COGNITO_SYSTEM_LEDGER with WHY.
  */
 MUST_USE_STATUS cognito_ledger_enter(const char *folder, const struct identity *who,
                                      struct span token, int64_t now, struct complaint *why);

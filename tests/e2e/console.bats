@@ -130,7 +130,7 @@ greet() {
     echo "$output"
     [[ $output == *'secret: Password (Cognito ID token): '*authenticated*'session of alice'* ]]
     await_log 'pam_cognito\(greetd:auth\): accepted; user=alice'
-    run greet bob refused
+    run greet bob 'refused: '
     echo "$output"
     [[ $output == *'refused: auth_error'* && $output != *authenticated* ]]
     await_log 'greetd:auth.* user=bob reason=policy.user'

@@ -295,19 +295,6 @@ static void neither_file_size_limit_nor_umask_matter(void **state)
     assert_int_equal(enter(), COGNITO_POLICY_USED);
 }
 
-static int enter_without_descriptors(void)
-{
-    const struct rlimit few = {3, 3};
-    return setrlimit(RLIMIT_NOFILE, &few) != 0 || enter() != COGNITO_SYSTEM_LEDGER;
-}
-
-static void without_descriptors_it_is_an_outage(void **state)
-{
-    (void)state;
-    assert_int_equal(mkdir(folder, 0700), 0);
-    assert_int_equal(in_a_child(enter_without_descriptors), 0);
-}
-
 /* A race of many: each waits at a pipe until all are there. */
 static void of_five_hundred_exactly_one_enters(void **state)
 {
@@ -361,7 +348,6 @@ int main(void)
         IN_FOLDER(pruning_is_bounded),
         IN_FOLDER(what_is_no_entry_is_left_alone),
         IN_FOLDER(neither_file_size_limit_nor_umask_matter),
-        IN_FOLDER(without_descriptors_it_is_an_outage),
         IN_FOLDER(of_five_hundred_exactly_one_enters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
