@@ -38,9 +38,10 @@ verify() {
     head -c 1020 token >cut-token
     expect 1 verify cut-token
     said 'refused token.truncated: '
-    sed 's/^....../eyJraW/; s/.$/A/' token >forged
+    "$top/tests/tools/mint" pool stranger
+    mint id --user alice --key stranger/id.pem >forged
     expect 1 verify forged
-    [[ $output == 'refused signature.invalid: '* || $output == 'refused token.encoding: '* ]]
+    said 'refused signature.invalid: '
 }
 
 @test "what is ours or unreadable exits with 2" {
