@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "client/http.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <time.h>
+
+#include <curl/curl.h>
+
+enum {
+    CONNECT_SECONDS = 10,
+    HEADERS_MAX = 65536, /* bytes of all answer headers; libcurl keeps each of them */
+};
+
+/* What has come in so far. */
+struct arrival {
+    struct secret body;
+    size_t max_size;
+    size_t header_bytes;
+    const char *fault; /* a literal: why we stopped libcurl; NULL: we did not */
+    char words[CURL_ERROR_SIZE];
+};
+
+/* How the URL may be reached. */
+struct route {
+    CURLU *url; /* owned */
+    bool plain; /* http to a loopback address */
+};
+
+bool cognito_http_begin(struct complaint *why)
+{
+    return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ||
+           cognito_complain(why, "libcurl cannot start");
+}
+
+void cognito_http_end(void)
+{
+    curl_global_cleanup();
+}
+
+void cognito_http_answer_free(struct http_answer *answer)
+{
+    cognito_secret_free(&answer->body);
+}
+
+static void free_arrival(struct arrival *arrival)
+{
+    cognito_secret_free(&arrival->body);
+}
+
+static void close_route(struct route *route)
+{
+    curl_url_cleanup(route->url);
+}
+
+static void close_transfer(CURL **transfer)
+{
+    curl_easy_cleanup(*transfer);
+}
+
+static void free_headers(struct curl_slist **headers)
+{
+    curl_slist_free_all(*headers);
+}
+
+static void free_part(char **part)
+{
+    curl_free(*part);
+}
+
+/* ---- where ---- */
+
+/* 127.0.0.0/8 (RFC 1122, 3.2.1.3) or ::1 (RFC 4291, 2.5.3), written as a number: what a name means
+ * is for others to say. */
+static bool is_loopback(char *host)
+{
+    struct in_addr four;
+    if (inet_pton(AF_INET, host, &four) == 1)
+        return ntohl(four.s_addr) >> 24 == 127;
+    const size_t len = strlen(host);
+    if (len < 2 || host[0] != '[' || host[len - 1] != ']')
+        return false;
+    host[len - 1] = '\0';
+    struct in6_addr six;
+    return inet_pton(AF_INET6, host + 1, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+}
+
+/* The URL is taken apart by the parser that will also fetch it, so that the two cannot differ. */
+static bool find_route(const char *text, struct route *route, struct complaint *why)
+{
+    route->url = curl_url();
+    if (route->url == NULL)
+        return cognito_complain(why, "out of memory");
+    if (curl_url_set(route->url, CURLUPART_URL, text, CURLU_DISALLOW_USER) != CURLUE_OK)
+        return cognito_complain(why, "%s: not a URL, or one with a user in it", text);
+    char *scheme OWNED(free_part) = NULL;
+    char *host OWNED(free_part) = NULL;
+    if (curl_url_get(route->url, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
+        curl_url_get(route->url, CURLUPART_HOST, &host, 0) != CURLUE_OK)
+        return cognito_complain(why, "%s: not a URL", text);
+    route->plain = strcmp(scheme, "http") == 0;
+    if (strcmp(scheme, "https") == 0 || (route->plain && is_loopback(host)))
+        return true;
+    return cognito_complain(why, "%s: only https is called, and http on loopback addresses", text);
+}
+
+bool cognito_http_url_allowed(const char *url)
+{
+    struct route route OWNED(close_route) = {0};
+    return find_route(url, &route, NULL);
+}
+
+/* ---- what comes in ---- */
+
+static size_t take_header(char *data, size_t one, size_t len, void *context)
+{
+    (void)data;
+    struct arrival *arrival = context;
+    len *= one;
+    if (len > HEADERS_MAX - arrival->header_bytes) {
+        arrival->fault = "the headers of the answer are too long";
+        return CURL_WRITEFUNC_ERROR;
+    }
+    arrival->header_bytes += len;
+    return len;
+}
+
+static size_t take_body(char *data, size_t one, size_t len, void *context)
+{
+    struct arrival *arrival = context;
+    len *= one;
+    if (len > arrival->max_size - arrival->body.len)
+        arrival->fault = "the answer is too long";
+    else if (!cognito_secret_append(&arrival->body, span_of(data, len)))
+        arrival->fault = "out of memory";
+    return arrival->fault == NULL ? len : CURL_WRITEFUNC_ERROR;
+}
+
+/* ---- how ---- */
+
+/* No redirects, which could carry a token away, no HTTP/0.9 (which has no status), and no word of
+ * Accept-Encoding: libcurl then decodes no content. */
+static bool set_protocol(CURL *transfer, const struct route *route)
+{
+    return curl_easy_setopt(transfer, CURLOPT_CURLU, route->url) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_PROTOCOLS_STR, route->plain ? "http" : "https") ==
+               CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) ==
+               CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_HTTP09_ALLOWED, 0L) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_ACCEPT_ENCODING, NULL) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_USERAGENT, "cognito-login/" PACKAGE_VERSION) ==
+               CURLE_OK;
+}
+
+/* Without CURLOPT_PROXY, libcurl looks at the environment; the empty string keeps it from that. */
+static bool set_proxy(CURL *transfer, const struct route *route, const char *proxy)
+{
+    const char *chosen = route->plain ? "" : proxy;
+    return (chosen == NULL || (curl_easy_setopt(transfer, CURLOPT_PROXY, chosen) == CURLE_OK &&
+                               curl_easy_setopt(transfer, CURLOPT_NOPROXY, "") == CURLE_OK)) &&
+           curl_easy_setopt(transfer, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_PROXY_SSL_VERIFYPEER, 1L) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_PROXY_SSL_VERIFYHOST, 2L) == CURLE_OK;
+}
+
+/* Distributions build libcurl with a folder of the system's certificates, which would be trusted
+ * along with the file: it goes. */
+static bool set_authorities(CURL *transfer, struct span pem)
+{
+    if (pem.len == 0)
+        return true;
+    struct curl_blob blob = {(void *)(uintptr_t)pem.data, pem.len, CURL_BLOB_COPY};
+    return curl_easy_setopt(transfer, CURLOPT_CAINFO, NULL) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_CAPATH, NULL) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_CAINFO_BLOB, &blob) == CURLE_OK;
+}
+
+static bool set_verification(CURL *transfer)
+{
+    return curl_easy_setopt(transfer, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) ==
+               CURLE_OK;
+}
+
+static bool set_limits(CURL *transfer, int64_t seconds, size_t max_size)
+{
+#if LIBCURL_VERSION_NUM >= 0x075700
+    /* Else the end of the transfer waits for the thread that looks up the name, beyond every time
+     * limit. */
+    if (curl_easy_setopt(transfer, CURLOPT_QUICK_EXIT, 1L) != CURLE_OK)
+        return false;
+#endif
+    return curl_easy_setopt(transfer, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_TIMEOUT,
+                            (long)(seconds == 0 ? HTTP_SECONDS : seconds)) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)max_size) == CURLE_OK;
+}
+
+static bool set_arrival(CURL *transfer, struct arrival *arrival)
+{
+    return curl_easy_setopt(transfer, CURLOPT_HEADERFUNCTION, take_header) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_HEADERDATA, arrival) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_WRITEDATA, arrival) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_ERRORBUFFER, arrival->words) == CURLE_OK;
+}
+
+static bool add_header(struct curl_slist **headers, const char *header)
+{
+    struct curl_slist *longer = curl_slist_append(*headers, header);
+    if (longer == NULL)
+        return false;
+    *headers = longer;
+    return true;
+}
+
+/* "Expect:" keeps libcurl from asking whether the body is welcome. */
+static bool set_message(CURL *transfer, const struct http_request *request,
+                        struct curl_slist **headers)
+{
+    for (size_t i = 0; request->headers != NULL && request->headers[i] != NULL; i++)
+        if (!add_header(headers, request->headers[i]))
+            return false;
+    if (strcmp(request->method, "POST") == 0) {
+        const char *body = request->body.len == 0 ? "" : (const char *)request->body.data;
+        if (!add_header(headers, "Expect:") ||
+            curl_easy_setopt(transfer, CURLOPT_POST, 1L) != CURLE_OK ||
+            curl_easy_setopt(transfer, CURLOPT_POSTFIELDSIZE_LARGE,
+                             (curl_off_t)request->body.len) != CURLE_OK ||
+            curl_easy_setopt(transfer, CURLOPT_POSTFIELDS, body) != CURLE_OK)
+            return false;
+    } else if (strcmp(request->method, "GET") != 0) {
+        return false;
+    }
+    return *headers == NULL || curl_easy_setopt(transfer, CURLOPT_HTTPHEADER, *headers) == CURLE_OK;
+}
+
+/* ---- what became of it ---- */
+
+static bool complain_transfer(CURLcode code, const struct arrival *arrival, const char *url,
+                              struct complaint *why)
+{
+    const char *words = arrival->words[0] != '\0' ? arrival->words : curl_easy_strerror(code);
+    if (arrival->fault != NULL)
+        return cognito_complain(why, "%s: %s", url, arrival->fault);
+    switch (code) {
+    case CURLE_FILESIZE_EXCEEDED:
+        return cognito_complain(why, "%s: the answer is too long", url);
+    case CURLE_OPERATION_TIMEDOUT:
+        return cognito_complain(why, "%s: no answer in time (%s)", url, words);
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_CONNECT:
+        return cognito_complain(why,
+                                "%s cannot be reached (%s); is there a network, and is the name "
+                                "right?",
+                                url, words);
+    case CURLE_PEER_FAILED_VERIFICATION:
+        return cognito_complain(why,
+                                "%s: the server's certificate is not trusted (%s); is the clock of "
+                                "this machine right, and is a proxy in between?",
+                                url, words);
+    default:
+        return cognito_complain(why, "%s: %s", url, words);
+    }
+}
+
+static int64_t date_of(CURL *transfer)
+{
+    struct curl_header *date;
+    if (curl_easy_header(transfer, "Date", 0, CURLH_HEADER, -1, &date) != CURLHE_OK)
+        return 0;
+    const time_t seconds = curl_getdate(date->value, NULL);
+    return seconds < 0 ? 0 : (int64_t)seconds;
+}
+
+static bool judge(CURL *transfer, const char *url, long *status, struct complaint *why)
+{
+    if (curl_easy_getinfo(transfer, CURLINFO_RESPONSE_CODE, status) != CURLE_OK)
+        return cognito_complain(why, "%s: no HTTP status", url);
+    if (*status < 200)
+        return cognito_complain(why, "%s: HTTP %ld", url, *status);
+    struct curl_header *encoding;
+    if (curl_easy_header(transfer, "Content-Encoding", 0, CURLH_HEADER, -1, &encoding) !=
+        CURLHE_MISSING)
+        return cognito_complain(why, "%s: an encoded answer, which was not asked for", url);
+    return true;
+}
+
+/* A redirect is never followed: that is for the browser to do. */
+static bool judge_redirect(CURL *transfer, const struct http_request *request, long status,
+                           struct secret *body, struct complaint *why)
+{
+    if (status / 100 != 3)
+        return true;
+    if (!request->want_redirect)
+        return cognito_complain(why, "%s: HTTP %ld, and redirects are not followed", request->url,
+                                status);
+    struct curl_header *location;
+    cognito_secret_free(body);
+    if (curl_easy_header(transfer, "Location", 0, CURLH_HEADER, -1, &location) != CURLHE_OK)
+        return cognito_complain(why, "%s: a redirect to nowhere", request->url);
+    return cognito_secret_append(body, span_of_string(location->value)) ||
+           cognito_complain(why, "out of memory");
+}
+
+bool cognito_http_send(const struct http_settings *settings, const struct http_request *request,
+                       struct http_answer *answer, struct complaint *why)
+{
+    struct route route OWNED(close_route) = {0};
+    if (!find_route(request->url, &route, why))
+        return false;
+    struct curl_slist *headers OWNED(free_headers) = NULL;
+    struct arrival arrival OWNED(free_arrival) = {
+        .max_size = request->max_size == 0 ? HTTP_ANSWER_MAX : request->max_size};
+    CURL *transfer OWNED(close_transfer) = curl_easy_init();
+    if (transfer == NULL)
+        return cognito_complain(why, "libcurl cannot begin");
+    if (!set_protocol(transfer, &route) || !set_proxy(transfer, &route, settings->proxy) ||
+        !set_authorities(transfer, settings->authorities) || !set_verification(transfer) ||
+        !set_limits(transfer, settings->seconds, arrival.max_size) ||
+        !set_arrival(transfer, &arrival) || !set_message(transfer, request, &headers))
+        return cognito_complain(why, "libcurl does not take what is asked of it for %s",
+                                request->url);
+    const CURLcode code = curl_easy_perform(transfer);
+    if (code != CURLE_OK)
+        return complain_transfer(code, &arrival, request->url, why);
+    long status = 0;
+    if (!judge(transfer, request->url, &status, why) ||
+        !judge_redirect(transfer, request, status, &arrival.body, why))
+        return false;
+    *answer = (struct http_answer){status, arrival.body, date_of(transfer)};
+    arrival.body = (struct secret){0}; /* now the caller's */
+    return true;
+}
