@@ -129,6 +129,16 @@ enum json_found cognito_json_array(const struct json *object, const char *name,
     return found;
 }
 
+enum json_found cognito_json_object(const struct json *object, const char *name,
+                                    const struct json **inner)
+{
+    struct json_object *value;
+    const enum json_found found = member(object, name, json_type_object, &value);
+    if (found == JSON_FOUND)
+        *inner = wrap(value);
+    return found;
+}
+
 size_t cognito_json_length(const struct json *array)
 {
     return json_object_array_length(unwrap(array));

@@ -43,6 +43,8 @@ MUST_USE enum json_found cognito_json_boolean(const struct json *object, const c
                                               bool *boolean);
 MUST_USE enum json_found cognito_json_array(const struct json *object, const char *name,
                                             const struct json **array);
+MUST_USE enum json_found cognito_json_object(const struct json *object, const char *name,
+                                             const struct json **inner);
 
 /* Elements of an array, from 0. NULL or false if the element is of another type. */
 size_t cognito_json_length(const struct json *array);

@@ -9,6 +9,9 @@
 
 enum { OPTIONS_MAX = 64 };
 
+/* What the module's sections are of. */
+#define SERVICE "service"
+
 /* Where a value stands, and what has been set there. */
 struct scope {
     const struct options *options;
@@ -16,9 +19,9 @@ struct scope {
     size_t line;            /* from 1 */
     unsigned int forbidden; /* flags of the options that may not stand here */
     bool in_section;
-    bool applies;           /* the section names the service, or there is no section */
-    bool seen[OPTIONS_MAX]; /* in this section, or before all sections */
-    struct list services;   /* that any section so far has named */
+    bool applies;                     /* the section names the service, or there is no section */
+    bool seen[OPTIONS_MAX];           /* in this section, or before all sections */
+    struct option_sections *sections; /* NULL: arguments have none */
     struct complaint *why;
 };
 
@@ -262,7 +265,8 @@ static bool may_stand_here(const struct scope *scope, const struct option_row *o
                         scope->path == NULL ? "only the configuration file can set this"
                                             : "only an argument can set this");
     if (scope->in_section && !(option->flags & OPTION_IN_SERVICE))
-        return complain(scope, option->name, "cannot be set in a [service] section");
+        return cognito_complain(scope->why, "%s:%zu: %s: cannot be set in a [%s] section",
+                                scope->path, scope->line, option->name, scope->sections->kind);
     return true;
 }
 
@@ -293,7 +297,7 @@ static bool set(struct scope *scope, struct span key, struct span text, bool has
 
 /* ---- files ---- */
 
-/* PAM services have lower-case names: libpam makes them so. */
+/* PAM services have lower-case names: libpam makes them so. Others need no more. */
 static bool is_service_name(struct span name)
 {
     for (size_t i = 0; i < name.len; i++) {
@@ -308,13 +312,17 @@ static bool is_service_name(struct span name)
 
 static bool name_service(struct scope *scope, struct span name)
 {
-    const struct escaped shown = cognito_escape(name);
     if (!is_service_name(name))
-        return complain(scope, shown.text, "not the name of a PAM service (they are lower-case)");
-    if (cognito_list_has(&scope->services, name))
-        return complain(scope, shown.text, "a second section for this service");
-    if (!cognito_list_append(&scope->services, name))
-        return complain(scope, shown.text, "out of memory");
+        return strcmp(scope->sections->kind, SERVICE) == 0
+                   ? complain(scope, cognito_escape(name).text,
+                              "not the name of a PAM service (they are lower-case)")
+                   : complain(scope, cognito_escape(name).text,
+                              "not a name (a-z, 0-9, '-', '_', '.' and '@')");
+    if (cognito_list_has(&scope->sections->named, name))
+        return cognito_complain(scope->why, "%s:%zu: %s: a second section for this %s", scope->path,
+                                scope->line, cognito_escape(name).text, scope->sections->kind);
+    if (!cognito_list_append(&scope->sections->named, name))
+        return complain(scope, cognito_escape(name).text, "out of memory");
     if (scope->options->service != NULL && span_is(name, scope->options->service))
         scope->applies = true;
     return true;
@@ -323,8 +331,9 @@ static bool name_service(struct scope *scope, struct span name)
 /* TEXT is what stands between the brackets. */
 static bool begin_section(struct scope *scope, struct span text)
 {
-    if (!span_is(cognito_next_word(&text), "service"))
-        return complain(scope, "[...]", "a section is written [service NAME ...]");
+    if (!span_is(cognito_next_word(&text), scope->sections->kind))
+        return cognito_complain(scope->why, "%s:%zu: [...]: a section is written [%s NAME ...]",
+                                scope->path, scope->line, scope->sections->kind);
     scope->in_section = true;
     scope->applies = false;
     memset(scope->seen, 0, sizeof scope->seen);
@@ -333,7 +342,9 @@ static bool begin_section(struct scope *scope, struct span text)
          name = cognito_next_word(&text), count++)
         if (!name_service(scope, name))
             return false;
-    return count > 0 || complain(scope, "[service]", "the name of a service was expected");
+    return count > 0 ||
+           cognito_complain(scope->why, "%s:%zu: [%s]: the name of a %s was expected", scope->path,
+                            scope->line, scope->sections->kind, scope->sections->kind);
 }
 
 static bool read_line(struct scope *scope, struct span line)
@@ -365,18 +376,26 @@ static bool read_lines(struct scope *scope, struct span text)
     }
 }
 
-bool cognito_options_file(const struct options *options, struct span text, const char *path,
-                          struct complaint *why)
+bool cognito_options_file_of(const struct options *options, struct option_sections *sections,
+                             struct span text, const char *path, struct complaint *why)
 {
     struct scope scope = {.options = options,
                           .path = path,
                           .forbidden = OPTION_ARGUMENT_ONLY,
                           .applies = true,
+                          .sections = sections,
                           .why = why};
-    const bool good =
-        (options->count <= OPTIONS_MAX || cognito_complain(why, "the option table is too large")) &&
-        read_lines(&scope, text);
-    cognito_list_free(&scope.services);
+    return (options->count <= OPTIONS_MAX ||
+            cognito_complain(why, "the option table is too large")) &&
+           read_lines(&scope, text);
+}
+
+bool cognito_options_file(const struct options *options, struct span text, const char *path,
+                          struct complaint *why)
+{
+    struct option_sections sections = {SERVICE, {0}};
+    const bool good = cognito_options_file_of(options, &sections, text, path, why);
+    cognito_list_free(&sections.named);
     return good;
 }
 

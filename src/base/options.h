@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Options: one typed table drives a configuration file, its [service ...] sections and the
- * arguments of a program or PAM line. The file has lines `key = value`; a bare key means yes; `#`
- * starts a comment only at the start of a line. Nothing is skipped or cut: an unknown key, a value
- * out of bounds, a second value where one is meant, an over-long line are refused, with file and
- * line.
+ * Options: one typed table drives a configuration file, its [service ...] sections (or those of
+ * another kind) and the arguments of a program or PAM line. The file has lines `key = value`; a
+ * bare key means yes; `#` starts a comment only at the start of a line. Nothing is skipped or cut:
+ * an unknown key, a value out of bounds, a second value where one is meant, an over-long line are
+ * refused, with file and line.
  */
 #ifndef COGNITO_BASE_OPTIONS_H
 #define COGNITO_BASE_OPTIONS_H
@@ -32,7 +32,7 @@ enum option_type {
 };
 
 enum option_flag {
-    OPTION_IN_SERVICE = 1,    /* may stand in a [service ...] section */
+    OPTION_IN_SERVICE = 1,    /* may stand in a section */
     OPTION_ARGUMENT_ONLY = 2, /* may not stand in the file */
     OPTION_FILE_ONLY = 4,     /* may not be an argument */
     OPTION_NOT_YET = 8,       /* known, and refused as not yet supported */
@@ -67,6 +67,18 @@ MUST_USE bool cognito_options_file(const struct options *options, struct span te
 /* The line of TEXT, from 1, where the section that names SERVICE begins; 0 if there is none, or
  * SERVICE is NULL. TEXT is one that cognito_options_file took. */
 MUST_USE size_t cognito_options_section(struct span text, const char *service);
+
+/* What the sections of a file are of. */
+struct option_sections {
+    const char *kind;  /* the word in [KIND NAME ...] */
+    struct list named; /* takes the names that sections have; the caller's to free */
+};
+
+/* The same for a file whose sections are not for services: options->service is one of their names,
+ * or NULL. */
+MUST_USE bool cognito_options_file_of(const struct options *options,
+                                      struct option_sections *sections, struct span text,
+                                      const char *path, struct complaint *why);
 
 /* Reads arguments of the form key=value or key; they replace what the file said. */
 MUST_USE bool cognito_options_arguments(const struct options *options, size_t count,
