@@ -20,8 +20,11 @@
 #include "base/secret.h"
 #include "base/span.h"
 #include "client/hosts.h"
+#include "client/keeper.h"
 #include "client/parent.h"
 #include "client/pin.h"
+#include "client/places.h"
+#include "client/profile.h"
 #include "client/question.h"
 #include "client/source.h"
 #include "client/terminal.h"
@@ -60,20 +63,70 @@ static bool hand_over(struct span answer, struct complaint *why)
     return cognito_complain(why, "standard output: %s", write_words(errno));
 }
 
+static struct places places(void)
+{
+    return (struct places){getenv("HOME"), getenv("XDG_CONFIG_HOME"), getenv("XDG_STATE_HOME"),
+                           getenv("XDG_RUNTIME_DIR")};
+}
+
+/* The profile of cognito-login that is in use. */
+static bool read_profile(struct profile *profile, struct complaint *why)
+{
+    char path[PATH_SIZE_MAX];
+    const struct places all = places();
+    return cognito_places_config(&all, path, why) &&
+           cognito_profile_read(path, getenv("COGNITO_LOGIN_PROFILE"), profile, why);
+}
+
+/* Hosts that the environment names or, if it says nothing, those of the profile. */
+static bool may_have_it_there(struct span host, struct complaint *why)
+{
+    const char *patterns = getenv("COGNITO_ASKPASS_HOSTS");
+    struct profile profile OWNED(cognito_profile_free) = {0};
+    struct secret text OWNED(cognito_secret_free) = {0};
+    struct complaint reason = {{0}};
+    if (patterns != NULL)
+        return cognito_hosts_match(patterns, host, why);
+    if (!read_profile(&profile, &reason))
+        return cognito_complain(why,
+                                "the host %s may not have the token; if it may, add it to "
+                                "COGNITO_ASKPASS_HOSTS, or to hosts in the profile of "
+                                "cognito-login (%s)",
+                                cognito_escape(host).text, reason.text);
+    if (!cognito_profile_hosts(&profile, &text))
+        return cognito_complain(why, "out of memory");
+    return cognito_hosts_match((const char *)text.data, host, NULL) ||
+           cognito_complain(why,
+                            "the host %s may not have the token; if it may, add it to hosts in "
+                            "the profile %s, or to COGNITO_ASKPASS_HOSTS",
+                            cognito_escape(host).text, profile.name);
+}
+
 static bool may_have_token(const struct question *question, struct complaint *why)
 {
     if (!question->bare)
-        return cognito_hosts_match(getenv("COGNITO_ASKPASS_HOSTS"), question->host, why);
+        return may_have_it_there(question->host, why);
     const char *sudo = getenv("COGNITO_ASKPASS_SUDO");
     return (sudo != NULL && strcmp(sudo, "yes") == 0) ||
            cognito_complain(why, "the prompt names no host; if it is sudo that asks, set "
                                  "COGNITO_ASKPASS_SUDO=yes");
 }
 
+/* What the person set for this, or what cognito-login keeps. */
 static bool choose_token(struct secret *token, struct complaint *why)
 {
     const struct source source = {getenv("COGNITO_TOKEN_FILE"), getenv("COGNITO_TOKEN_COMMAND")};
-    return cognito_source_read(&source, time(NULL), token, why);
+    struct profile profile OWNED(cognito_profile_free) = {0};
+    struct complaint reason = {{0}};
+    const struct places all = places();
+    if (cognito_source_is_set(&source))
+        return cognito_source_read(&source, time(NULL), token, why);
+    if (!read_profile(&profile, &reason))
+        return cognito_complain(why,
+                                "there is no token: %s; or set COGNITO_TOKEN_FILE to its file, or "
+                                "COGNITO_TOKEN_COMMAND to a command that prints it",
+                                reason.text);
+    return cognito_keeper_token(&all, &profile, time(NULL), token, why);
 }
 
 /* The first prompt of a conversation chooses a token, all others take that one. */
@@ -107,14 +160,14 @@ static bool send_part(const struct question *question, const struct pin *pin, st
 
 static bool answer(const struct question *question, struct complaint *why)
 {
-    const struct runtime_places places = {getenv("XDG_RUNTIME_DIR"), getenv("TMPDIR")};
+    const struct runtime_places runtime = {getenv("XDG_RUNTIME_DIR"), getenv("TMPDIR")};
     const struct parent parent = cognito_parent();
     struct secret token OWNED(cognito_secret_free) = {0};
     struct pin pin OWNED(cognito_pin_close) = {.folder = -1};
     return may_have_token(question, why) &&
            (question->kind == QUESTION_NEXT || choose_token(&token, why)) &&
            expect_failing_writes(why) &&
-           cognito_pin_open(&places, &parent, question->asker, &pin, why) &&
+           cognito_pin_open(&runtime, &parent, question->asker, &pin, why) &&
            agree_on_token(question, &pin, &token, why) &&
            send_part(question, &pin, secret_span(&token), why);
 }

@@ -18,6 +18,11 @@ static bool is_set(const char *setting)
     return setting != NULL && setting[0] != '\0';
 }
 
+bool cognito_source_is_set(const struct source *source)
+{
+    return is_set(source->file) || is_set(source->command);
+}
+
 /* PATH from the root on. */
 static bool make_absolute(const char *path, char absolute[PATH_SIZE_MAX], struct complaint *why)
 {

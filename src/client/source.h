@@ -24,6 +24,9 @@ struct source {
     const char *command; /* COGNITO_TOKEN_COMMAND, for /bin/sh */
 };
 
+/* Whether there is one. */
+bool cognito_source_is_set(const struct source *source);
+
 /* Puts the token of SOURCE into TOKEN, without its line end, if it is not expired at NOW. False,
  * with WHY, if there is none that could be sent. A file that others may read is refused. */
 MUST_USE bool cognito_source_read(const struct source *source, int64_t now, struct secret *token,

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/browser.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/secret.h"
+#include "client/write.h"
+
+/* The address is the shell's first argument and never a part of the command. */
+static bool make_command(const char *preferred, struct secret *command)
+{
+    static const char address[] = "\"$1\"";
+    const struct span first = span_of(preferred, strcspn(preferred, ":"));
+    const unsigned char *place = memmem(first.data, first.len, "%s", 2);
+    if (!cognito_secret_append(command, span_of_string("exec ")))
+        return false;
+    if (place == NULL)
+        return cognito_secret_append(command, first) &&
+               cognito_secret_append(command, span_of_string(" ")) &&
+               cognito_secret_append(command, span_of(address, sizeof address));
+    const size_t before = (size_t)(place - first.data);
+    return cognito_secret_append(command, span_first(first, before)) &&
+           cognito_secret_append(command, span_of_string(address)) &&
+           cognito_secret_append(command, span_after(first, before + 2)) &&
+           cognito_secret_append(command, span_of("", 1));
+}
+
+/* In the grandchild: away from our terminal and our output, which is for results. */
+static void detach(void)
+{
+    const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(nothing, STDOUT_FILENO) < 0 ||
+        dup2(nothing, STDERR_FILENO) < 0 || signal(SIGPIPE, SIG_DFL) == SIG_ERR)
+        _exit(127);
+    (void)setsid();
+}
+
+static _Noreturn void become(const char *command, const char *address, int report)
+{
+    static const char *const openers[] = {"xdg-open", "open"};
+    detach();
+    if (command != NULL)
+        (void)execl("/bin/sh", "sh", "-c", command, "sh", address, (char *)NULL);
+    for (size_t i = 0; command == NULL && i < 2; i++)
+        (void)execlp(openers[i], openers[i], address, (char *)NULL);
+    _exit(cognito_write_all(report, span_of("!", 1)) ? 127 : 126);
+}
+
+/* A child that ends at once has its own child adopted by init: nobody has to wait for a browser. */
+static bool start(const char *command, const char *address)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return false;
+    const pid_t child = fork();
+    if (child == 0) {
+        const pid_t grandchild = fork();
+        if (grandchild == 0)
+            become(command, address, ends[1]);
+        _exit(grandchild < 0 && cognito_write_all(ends[1], span_of("!", 1)) ? 1 : 0);
+    }
+    (void)close(ends[1]);
+    char failed = '!';
+    ssize_t got = -1;
+    if (child > 0) {
+        while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+            ;
+        do
+            got = read(ends[0], &failed, 1);
+        while (got < 0 && errno == EINTR);
+    }
+    (void)close(ends[0]);
+    return got == 0;
+}
+
+bool cognito_browser_open(const char *preferred, const char *address, struct complaint *why)
+{
+    struct secret command OWNED(cognito_secret_free) = {0};
+    const bool chosen = preferred != NULL && preferred[0] != '\0';
+    if (chosen && !make_command(preferred, &command))
+        return cognito_complain(why, "out of memory");
+    return start(chosen ? (const char *)command.data : NULL, address) ||
+           cognito_complain(why, "no browser could be started (BROWSER, xdg-open)");
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cognito-login: signs a person in to a user pool and keeps the tokens, for ssh through
+ * cognito-askpass. This file is the list of verbs and options.
+ */
+#include "config.h"
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "client/http.h"
+#include "client/verbs.h"
+
+enum option_bit {
+    ALLOWS_JSON = 1,
+    ALLOWS_SIGN_IN = 2, /* --no-browser, --password */
+    ALLOWS_PARTS = 4,
+    TAKES_ARGUMENTS = 8,
+};
+
+static const struct verb {
+    const char *name;
+    int (*run)(const struct request *request);
+    unsigned int allows;
+    const char *usage;
+} verbs[] = {
+    {"login", cognito_verb_login, ALLOWS_JSON | ALLOWS_SIGN_IN,
+     "[login] [--profile NAME] [--no-browser | --password] [--json]"},
+    {"logout", cognito_verb_logout, ALLOWS_JSON, "logout [--profile NAME]"},
+    {"token", cognito_verb_token, ALLOWS_JSON | ALLOWS_PARTS,
+     "token [--profile NAME] [--parts [--sudo] | --json]"},
+    {"status", cognito_verb_status, ALLOWS_JSON, "status [--profile NAME] [--json]"},
+    {"env", cognito_verb_env, 0, "env [--profile NAME]"},
+    {"ssh", cognito_verb_ssh, TAKES_ARGUMENTS,
+     "[--profile NAME] ssh [SSH-OPTION]... HOST [COMMAND]"},
+};
+
+enum { VERB_COUNT = sizeof verbs / sizeof verbs[0] };
+
+static void print_usage(FILE *stream)
+{
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        (void)fprintf(stream, "%s cognito-login %s\n", i == 0 ? "usage:" : "      ",
+                      verbs[i].usage);
+}
+
+static int usage(void)
+{
+    print_usage(stderr);
+    return EXIT_TROUBLE;
+}
+
+/* Options stand before the verb and behind it; those behind ssh are ssh's. False: not understood.
+ */
+static bool read_options(int argc, char **argv, struct request *request, bool *help, bool *version)
+{
+    static const struct option options[] = {
+        {"profile", required_argument, NULL, 'p'},
+        {"json", no_argument, NULL, 'j'},
+        {"no-browser", no_argument, NULL, 'n'},
+        {"password", no_argument, NULL, 'w'},
+        {"parts", no_argument, NULL, 'a'},
+        {"sudo", no_argument, NULL, 's'},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},
+        {NULL, 0, NULL, 0},
+    };
+    int option;
+    while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+        if (option == 'p')
+            request->profile = optarg;
+        else if (option == 'j')
+            request->json = true;
+        else if (option == 'n')
+            request->no_browser = true;
+        else if (option == 'w')
+            request->password = true;
+        else if (option == 'a')
+            request->parts = true;
+        else if (option == 's')
+            request->sudo = true;
+        else if (option == 'h')
+            *help = true;
+        else if (option == 'v')
+            *version = true;
+        else
+            return false;
+    }
+    return true;
+}
+
+/* The options that the verb does not know. */
+static bool fits(const struct verb *verb, const struct request *request)
+{
+    return (!request->json || (verb->allows & ALLOWS_JSON) != 0) &&
+           ((!request->no_browser && !request->password) || (verb->allows & ALLOWS_SIGN_IN) != 0) &&
+           (!request->parts || ((verb->allows & ALLOWS_PARTS) != 0 && !request->json)) &&
+           (!request->sudo || request->parts) && !(request->no_browser && request->password) &&
+           (request->argc == 0 || (verb->allows & TAKES_ARGUMENTS) != 0);
+}
+
+static const struct verb *find_verb(const char *name)
+{
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        if (strcmp(verbs[i].name, name) == 0)
+            return &verbs[i];
+    return NULL;
+}
+
+/* A core file would hold tokens; a reader that has gone is an error to report. */
+static bool prepare(void)
+{
+    const struct rlimit none = {0, 0};
+    return setrlimit(RLIMIT_CORE, &none) == 0 && signal(SIGPIPE, SIG_IGN) != SIG_ERR &&
+           signal(SIGCHLD, SIG_DFL) != SIG_ERR;
+}
+
+/* What did not reach its reader was not done. */
+static int flushed(int status)
+{
+    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+        return status;
+    (void)fputs("cognito-login: standard output cannot be written\n", stderr);
+    return EXIT_TROUBLE;
+}
+
+static int run(const struct verb *verb, struct request *request)
+{
+    struct complaint why = {{0}};
+    if (!prepare() || !cognito_http_begin(&why)) {
+        (void)fprintf(stderr, "cognito-login: cannot start%s%s\n", why.text[0] == '\0' ? "" : ": ",
+                      why.text);
+        return EXIT_TROUBLE;
+    }
+    const int status = verb->run(request);
+    cognito_http_end();
+    return flushed(status);
+}
+
+int main(int argc, char **argv)
+{
+    bool help = false;
+    bool version = false;
+    const struct verb *verb = &verbs[0];
+    struct request request = {
+        .profile = getenv("COGNITO_LOGIN_PROFILE"),
+        .places = {getenv("HOME"), getenv("XDG_CONFIG_HOME"), getenv("XDG_STATE_HOME"),
+                   getenv("XDG_RUNTIME_DIR")},
+        .browser = getenv("BROWSER"),
+    };
+    if (!read_options(argc, argv, &request, &help, &version))
+        return usage();
+    if (optind < argc) {
+        verb = find_verb(argv[optind++]);
+        if (verb == NULL || ((verb->allows & TAKES_ARGUMENTS) == 0 &&
+                             !read_options(argc, argv, &request, &help, &version)))
+            return usage();
+    }
+    request.argc = argc - optind;
+    request.argv = argv + optind;
+    if (help || version) {
+        version ? (void)puts("cognito-login " PACKAGE_VERSION) : print_usage(stdout);
+        return flushed(EXIT_GOOD);
+    }
+    return fits(verb, &request) ? run(verb, &request) : usage();
+}

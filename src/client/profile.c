@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/profile.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/safefile.h"
+
+/* ---- values ---- */
+
+static bool is_letter_or_digit(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* The pool's name becomes a part of host names and URLs: nothing else may be in it. */
+static const char *pool_fault(struct span value)
+{
+    static const char fault[] = "<region>_<id> was expected, such as us-east-1_AbCdEf123";
+    const size_t bar = span_position(value, '_');
+    const struct span id = span_after(value, bar + 1);
+    for (size_t i = 0; i < bar; i++)
+        if (value.data[i] != '-' && !is_letter_or_digit(value.data[i]))
+            return fault;
+    for (size_t i = 0; i < id.len; i++)
+        if (!is_letter_or_digit(id.data[i]))
+            return fault;
+    return bar > 0 && value.data[0] != '-' && id.len > 0 && value.len <= 55 ? NULL : fault;
+}
+
+/* Amazon Cognito API reference, ClientId: [\w+]+, 1 to 128 characters. */
+static const char *client_fault(struct span value)
+{
+    for (size_t i = 0; i < value.len; i++)
+        if (!is_letter_or_digit(value.data[i]) && value.data[i] != '_' && value.data[i] != '+')
+            return "the id of an app client was expected, letters and digits";
+    return value.len <= 128 ? NULL : "too long for the id of an app client";
+}
+
+static bool starts_with(struct span value, const char *prefix)
+{
+    return span_equal(span_first(value, strlen(prefix)), span_of_string(prefix));
+}
+
+/* Which loopback addresses http is for is judged again, and in full, when it is called. */
+static const char *uri_fault(struct span value)
+{
+    if (!starts_with(value, "https://") && !starts_with(value, "http://127.") &&
+        !starts_with(value, "http://[::1]"))
+        return "an https:// URL was expected (http only for 127.0.0.1 and [::1])";
+    for (size_t i = 0; i < value.len; i++)
+        if (strchr("@?#\\\"'<>`{}|^", value.data[i]) != NULL)
+            return "a URL without user, query and fragment was expected";
+    return NULL;
+}
+
+/* A host name, or a URL without a path. */
+static const char *domain_fault(struct span value)
+{
+    const size_t colon = span_position(value, ':');
+    struct span rest = value;
+    if (span_position(value, '/') < value.len) {
+        const char *fault = uri_fault(value);
+        if (fault != NULL)
+            return fault;
+        rest = span_after(value, colon + 3);
+    }
+    if (span_position(rest, '/') < rest.len || rest.len == 0)
+        return "a host was expected, such as example.auth.us-east-1.amazoncognito.com";
+    return NULL;
+}
+
+static const char *port_fault(struct span value)
+{
+    int number = 0;
+    for (size_t i = 0; i < value.len && number <= 65535; i++) {
+        if (value.data[i] < '0' || value.data[i] > '9')
+            return "numbers of ports were expected";
+        number = number * 10 + (value.data[i] - '0');
+    }
+    return number >= 1024 && number <= 65535 && value.data[0] != '0'
+               ? NULL
+               : "ports from 1024 to 65535 were expected";
+}
+
+/* As in COGNITO_ASKPASS_HOSTS: there are no exceptions. */
+static const char *host_fault(struct span value)
+{
+    return span_position(value, '!') == value.len && span_position(value, ',') == value.len
+               ? NULL
+               : "patterns of hosts were expected, without '!' and ','";
+}
+
+static const char *proxy_fault(struct span value)
+{
+    return starts_with(value, "http://") || starts_with(value, "https://") ||
+                   starts_with(value, "socks5h://")
+               ? NULL
+               : "a proxy was expected: http://, https:// or socks5h:// and host:port";
+}
+
+/* ---- the table ---- */
+
+#define FIELD(member) offsetof(struct profile, member)
+#define ANYWHERE OPTION_IN_SERVICE
+
+/* clang-format off */
+static const struct option_row table[] = {
+    {"user_pool", OPTION_WORD, FIELD(user_pool), 0, 0, ANYWHERE, pool_fault},
+    {"client_id", OPTION_WORD, FIELD(client_id), 0, 0, ANYWHERE, client_fault},
+    {"domain", OPTION_WORD, FIELD(domain), 0, 0, ANYWHERE, domain_fault},
+    {"endpoint", OPTION_WORD, FIELD(endpoint), 0, 0, ANYWHERE, uri_fault},
+    {"issuer", OPTION_LIST, FIELD(issuers), 0, 0, ANYWHERE, NULL},
+    {"jwks_uri", OPTION_WORD, FIELD(jwks_uri), 0, 0, ANYWHERE, uri_fault},
+    {"identity_provider", OPTION_WORD, FIELD(identity_provider), 0, 0, ANYWHERE, NULL},
+    {"scopes", OPTION_LIST, FIELD(scopes), 0, 0, ANYWHERE, NULL},
+    {"ports", OPTION_LIST, FIELD(ports), 0, 0, ANYWHERE, port_fault},
+    {"hosts", OPTION_LIST, FIELD(hosts), 0, 0, ANYWHERE, host_fault},
+    {"ca_file", OPTION_PATH, FIELD(ca_file), 0, 0, ANYWHERE, NULL},
+    {"proxy", OPTION_WORD, FIELD(proxy), 0, 0, ANYWHERE, proxy_fault},
+    {"clock_skew", OPTION_DURATION, FIELD(clock_skew), 0, 300, ANYWHERE, NULL},
+    {"timeout", OPTION_DURATION, FIELD(timeout), 1, 300, ANYWHERE, NULL},
+};
+/* clang-format on */
+
+enum { OPTION_COUNT = sizeof table / sizeof table[0] };
+
+const struct option_row *cognito_profile_options(size_t *count)
+{
+    *count = OPTION_COUNT;
+    return table;
+}
+
+static struct options options_of(struct profile *profile, const char *name)
+{
+    return (struct options){table, OPTION_COUNT, profile, name};
+}
+
+void cognito_profile_free(struct profile *profile)
+{
+    const struct options options = options_of(profile, NULL);
+    cognito_options_free(&options);
+    free(profile->name);
+    *profile = (struct profile){0};
+}
+
+/* ---- what follows from what ---- */
+
+static void free_string(char **string)
+{
+    free(*string);
+}
+
+/* Without memory *STRING stays NULL. */
+static bool set_default(char **string, const char *format, ...) PRINTF_LIKE(2, 3);
+
+static bool set_default(char **string, const char *format, ...)
+{
+    if (*string != NULL)
+        return true;
+    va_list arguments;
+    va_start(arguments, format);
+    if (vasprintf(string, format, arguments) < 0)
+        *string = NULL;
+    va_end(arguments);
+    return *string != NULL;
+}
+
+static bool default_list(struct list *list, const char *const *values, size_t count)
+{
+    if (list->count > 0)
+        return true;
+    for (size_t i = 0; i < count; i++)
+        if (!cognito_list_append(list, span_of_string(values[i])))
+            return false;
+    return true;
+}
+
+/* The two forms of a pool's issuer: the older one, and that of pools that were switched over. */
+static bool default_issuers(struct profile *profile, const char *region)
+{
+    if (profile->issuers.count > 0)
+        return true;
+    char *old OWNED(free_string) = NULL;
+    char *new OWNED(free_string) = NULL;
+    if (!set_default(&old, "https://cognito-idp.%s.amazonaws.com/%s", region, profile->user_pool) ||
+        !set_default(&new, "https://issuer-cognito-idp.%s.amazonaws.com/%s", region,
+                     profile->user_pool))
+        return false;
+    return cognito_list_append(&profile->issuers, span_of_string(old)) &&
+           cognito_list_append(&profile->issuers, span_of_string(new));
+}
+
+static bool whole_domain(struct profile *profile)
+{
+    if (profile->domain == NULL || strchr(profile->domain, '/') != NULL)
+        return true;
+    char *host = profile->domain;
+    profile->domain = NULL;
+    const bool good = set_default(&profile->domain, "https://%s", host);
+    free(host);
+    return good;
+}
+
+static bool defaults(struct profile *profile, const char *name)
+{
+    static const char *const ports[] = {"28090", "28091", "28092"};
+    static const char *const scopes[] = {"openid"};
+    char *region OWNED(free_string) = strndup(profile->user_pool, strcspn(profile->user_pool, "_"));
+    profile->name = strdup(name);
+    return region != NULL && profile->name != NULL && whole_domain(profile) &&
+           default_list(&profile->ports, ports, 3) && default_list(&profile->scopes, scopes, 1) &&
+           set_default(&profile->endpoint, "https://cognito-idp.%s.amazonaws.com/", region) &&
+           default_issuers(profile, region) &&
+           set_default(&profile->jwks_uri, "%s/.well-known/jwks.json", profile->issuers.items[0]);
+}
+
+static bool complete(struct profile *profile, const char *path, const char *name,
+                     struct complaint *why)
+{
+    if (profile->user_pool == NULL || profile->client_id == NULL)
+        return cognito_complain(why, "%s: profile %s: %s is missing", path, name,
+                                profile->user_pool == NULL ? "user_pool" : "client_id");
+    if (!defaults(profile, name))
+        return cognito_complain(why, "%s: out of memory", path);
+    if (!cognito_list_has(&profile->scopes, span_of_string("openid")))
+        return cognito_complain(why, "%s: profile %s: scopes need openid, for an ID token", path,
+                                name);
+    return true;
+}
+
+/* ---- the file ---- */
+
+static bool read_text(const char *path, struct secret *text, struct complaint *why)
+{
+    static const struct safefile_rules rules = {.max_size = CONFIG_SIZE_MAX};
+    struct safefile file = {0};
+    switch (cognito_safefile_read(path, &rules, &file, why)) {
+    case SAFEFILE_READ:
+        *text = file.content; /* now the caller's */
+        return true;
+    case SAFEFILE_MISSING:
+        return cognito_complain(why,
+                                "there is no %s; it needs at least user_pool, client_id and "
+                                "domain, see cognito-login(1)",
+                                path);
+    default:
+        return false;
+    }
+}
+
+static bool is_there(const struct option_sections *sections, const char *path, const char *name,
+                     struct complaint *why)
+{
+    if (strlen(name) > PROFILE_NAME_MAX)
+        return cognito_complain(why, "the name of the profile is too long");
+    if (strcmp(name, PROFILE_DEFAULT) == 0 ||
+        (cognito_list_has(&sections->named, span_of_string(name)) && name[0] != '.'))
+        return true;
+    return cognito_complain(why, "%s: there is no section [profile %s]", path,
+                            cognito_escape(span_of_string(name)).text);
+}
+
+static void free_sections(struct option_sections *sections)
+{
+    cognito_list_free(&sections->named);
+}
+
+bool cognito_profile_read(const char *path, const char *name, struct profile *profile,
+                          struct complaint *why)
+{
+    struct secret text OWNED(cognito_secret_free) = {0};
+    if (!read_text(path, &text, why))
+        return false;
+    const char *chosen = name == NULL ? PROFILE_DEFAULT : name;
+    struct profile found OWNED(cognito_profile_free) = {.clock_skew = 60, .timeout = 20};
+    struct option_sections sections OWNED(free_sections) = {"profile", {0}};
+    const struct options options = options_of(&found, chosen);
+    if (!cognito_options_file_of(&options, &sections, secret_span(&text), path, why) ||
+        !is_there(&sections, path, chosen, why) || !complete(&found, path, chosen, why))
+        return false;
+    *profile = found; /* now the caller's */
+    found = (struct profile){0};
+    return true;
+}
+
+bool cognito_profile_hosts(const struct profile *profile, struct secret *text)
+{
+    for (size_t i = 0; i < profile->hosts.count; i++)
+        if (!cognito_secret_append(text, span_of_string(i == 0 ? "" : " ")) ||
+            !cognito_secret_append(text, span_of_string(profile->hosts.items[i])))
+            return false;
+    return cognito_secret_append(text, span_of("", 1));
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/session.h"
+
+#include <string.h>
+
+#include "base/safefile.h"
+#include "client/compact.h"
+#include "client/expiry.h"
+#include "client/receipt.h"
+#include "client/renewal.h"
+
+enum { AUTHORITIES_MAX = 4 * 1024 * 1024 /* bytes; Debian's bundle has 220,000 */ };
+
+/* ---- opening ---- */
+
+static bool read_authorities(const char *path, struct secret *pem, struct complaint *why)
+{
+    static const struct safefile_rules rules = {.max_size = AUTHORITIES_MAX};
+    struct safefile file = {0};
+    if (path == NULL)
+        return true;
+    if (cognito_safefile_read(path, &rules, &file, why) != SAFEFILE_READ)
+        return false;
+    *pem = file.content; /* now the caller's */
+    return pem->len > 0 || cognito_complain(why, "%s: no certificates in it", path);
+}
+
+bool cognito_session_open(const struct places *places, const char *name, struct session *session,
+                          struct complaint *why)
+{
+    char path[PATH_SIZE_MAX];
+    *session = (struct session){.store = {.state = -1, .runtime = -1, .lock = -1}};
+    if (!cognito_places_config(places, path, why) ||
+        !cognito_profile_read(path, name, &session->profile, why))
+        return false;
+    const struct profile *profile = &session->profile;
+    if (!read_authorities(profile->ca_file, &session->authorities, why) ||
+        !cognito_store_open(places, profile, &session->store, why)) {
+        cognito_session_close(session);
+        return false;
+    }
+    session->http = (struct http_settings){profile->proxy, secret_span(&session->authorities),
+                                           profile->timeout};
+    return true;
+}
+
+void cognito_session_close(struct session *session)
+{
+    cognito_store_close(&session->store);
+    cognito_secret_free(&session->authorities);
+    cognito_profile_free(&session->profile);
+}
+
+/* ---- the token ---- */
+
+enum store_found cognito_session_kept(const struct session *session, struct secret *token,
+                                      int64_t *expires_at, struct complaint *why)
+{
+    struct span payload;
+    const enum store_found found = cognito_store_id(&session->store, token, why);
+    if (found != STORE_FOUND)
+        return found;
+    if (cognito_compact_payload(secret_span(token), &payload, why) &&
+        cognito_expiry_read(payload, expires_at, why))
+        return STORE_FOUND;
+    cognito_secret_free(token);
+    return STORE_NONE;
+}
+
+static bool copy(struct span from, struct secret *to, struct complaint *why)
+{
+    return cognito_secret_append(to, from) || cognito_complain(why, "out of memory");
+}
+
+/* The ID token that is kept, if it still has SECONDS. */
+static bool take_kept(const struct session *session, int64_t now, int64_t seconds,
+                      struct secret *token, int64_t *expires_at, struct complaint *why)
+{
+    struct secret kept OWNED(cognito_secret_free) = {0};
+    int64_t end;
+    if (cognito_session_kept(session, &kept, &end, why) != STORE_FOUND || end - now < seconds)
+        return false;
+    *expires_at = end;
+    return copy(secret_span(&kept), token, why);
+}
+
+static bool complain_over(const struct session *session, const char *what, struct complaint *why)
+{
+    const char *name = session->profile.name;
+    const bool named = strcmp(name, PROFILE_DEFAULT) != 0;
+    return cognito_complain(why, "%s; log in: cognito-login%s%s", what, named ? " --profile " : "",
+                            named ? name : "");
+}
+
+/* The refresh token first: one that the pool has rotated is lost if we are stopped before it is
+ * kept, while an ID token can be had again. */
+static bool keep_renewed(struct session *session, const struct tokens *tokens, bool managed,
+                         struct complaint *why)
+{
+    return (tokens->refresh.len == 0 ||
+            cognito_store_put_refresh(&session->store, secret_span(&tokens->refresh), managed,
+                                      why)) &&
+           cognito_store_put_id(&session->store, secret_span(&tokens->id), why);
+}
+
+static enum session_token judge_and_keep(struct session *session, const struct tokens *tokens,
+                                         bool managed, int64_t now, struct secret *token,
+                                         int64_t *expires_at, struct complaint *why)
+{
+    struct identity who OWNED(cognito_identity_free) = {0};
+    if (!cognito_receipt_judge(&session->http, &session->profile, tokens, NULL, now, &who, why) ||
+        !keep_renewed(session, tokens, managed, why))
+        return SESSION_TROUBLE;
+    *expires_at = who.expires_at;
+    return copy(secret_span(&tokens->id), token, why) ? SESSION_TOKEN : SESSION_TROUBLE;
+}
+
+/* With the lock held. */
+static enum session_token renew(struct session *session, int64_t now, struct secret *token,
+                                int64_t *expires_at, struct complaint *why)
+{
+    struct secret refresh OWNED(cognito_secret_free) = {0};
+    struct tokens tokens OWNED(tokens_free) = {0};
+    struct complaint reason = {{0}};
+    bool managed;
+    switch (cognito_store_refresh(&session->store, &refresh, &managed, why)) {
+    case STORE_FOUND:
+        break;
+    case STORE_NONE:
+        (void)complain_over(session, "nobody is logged in", why);
+        return SESSION_OVER;
+    default:
+        return SESSION_TROUBLE;
+    }
+    switch (cognito_renew(&session->http, &session->profile, secret_span(&refresh), managed,
+                          &tokens, &reason)) {
+    case GRANT_GIVEN:
+        return judge_and_keep(session, &tokens, managed, now, token, expires_at, why);
+    case GRANT_REFUSED:
+        /* It will never be good again; those who wait behind us need not ask. */
+        if (!cognito_store_drop_refresh(&session->store, why))
+            return SESSION_TROUBLE;
+        (void)complain_over(session, reason.text, why);
+        return SESSION_OVER;
+    default:
+        (void)cognito_complain(why, "the token cannot be refreshed: %s", reason.text);
+        return SESSION_TROUBLE;
+    }
+}
+
+enum session_token cognito_session_token(struct session *session, int64_t now, struct secret *token,
+                                         int64_t *expires_at, struct complaint *why)
+{
+    struct complaint reason = {{0}};
+    if (take_kept(session, now, SESSION_MARGIN, token, expires_at, NULL))
+        return SESSION_TOKEN;
+    if (!cognito_store_lock(&session->store, SESSION_LOCK_SECONDS, why))
+        return SESSION_TROUBLE;
+    /* Somebody may have refreshed it while we waited. */
+    if (take_kept(session, now, SESSION_MARGIN, token, expires_at, NULL))
+        return SESSION_TOKEN;
+    const enum session_token result = renew(session, now, token, expires_at, &reason);
+    if (result == SESSION_TOKEN || take_kept(session, now, 1, token, expires_at, NULL))
+        return SESSION_TOKEN;
+    (void)cognito_complain(why, "%s", reason.text);
+    return result;
+}
+
+/* What was kept before goes first: never is there the refresh token of one person with the ID
+ * token of another. */
+bool cognito_session_keep(struct session *session, const struct tokens *tokens, bool managed,
+                          struct complaint *why)
+{
+    struct store *store = &session->store;
+    return cognito_store_lock(store, SESSION_LOCK_SECONDS, why) &&
+           cognito_store_drop_id(store, why) && cognito_store_drop_refresh(store, why) &&
+           (tokens->refresh.len == 0 ||
+            cognito_store_put_refresh(store, secret_span(&tokens->refresh), managed, why)) &&
+           cognito_store_put_id(store, secret_span(&tokens->id), why);
+}

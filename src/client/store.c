@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "client/keptfile.h"
+#include "client/write.h"
+
+enum {
+    LABEL_SIZE = 256, /* the first line: a pool of at most 55, a client of at most 128 characters */
+    FILE_NAME_SIZE = PROFILE_NAME_MAX + 16,
+    LOOK_AGAIN = 20, /* milliseconds */
+};
+
+/* The second word of a refresh token's label. */
+#define MANAGED "managed-login"
+#define DIRECT "direct"
+
+bool cognito_store_open(const struct places *places, const struct profile *profile,
+                        struct store *store, struct complaint *why)
+{
+    store->profile = profile;
+    store->lock = store->runtime = -1;
+    store->state = cognito_places_open_state(places, geteuid(), store->state_path, why);
+    if (store->state < 0)
+        return false;
+    store->runtime = cognito_places_open_runtime(places, geteuid(), store->runtime_path, why);
+    if (store->runtime >= 0)
+        return true;
+    cognito_store_close(store);
+    return false;
+}
+
+static void close_one(int *descriptor)
+{
+    if (*descriptor >= 0)
+        (void)close(*descriptor);
+    *descriptor = -1;
+}
+
+void cognito_store_close(struct store *store)
+{
+    close_one(&store->lock);
+    close_one(&store->runtime);
+    close_one(&store->state);
+}
+
+/* ---- the lock ---- */
+
+static int64_t milliseconds_now(void)
+{
+    struct timespec now = {0, 0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail for this clock */
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A look now and then, since flock has no time limit of its own and alarms are the process's. */
+bool cognito_store_lock(struct store *store, int64_t seconds, struct complaint *why)
+{
+    char name[FILE_NAME_SIZE];
+    (void)snprintf(name, sizeof name, "%s.lock", store->profile->name);
+    store->lock = openat(store->state, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (store->lock < 0)
+        return cognito_complain(why, "%s/%s: %s", store->state_path, name, write_words(errno));
+    const int64_t deadline = milliseconds_now() + seconds * 1000;
+    while (flock(store->lock, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return cognito_complain(why, "%s/%s: %s", store->state_path, name, write_words(errno));
+        if (milliseconds_now() >= deadline)
+            return cognito_complain(why,
+                                    "another cognito-login is at work on the profile %s, and "
+                                    "has not finished in time",
+                                    store->profile->name);
+        (void)poll(NULL, 0, LOOK_AGAIN);
+    }
+    return true;
+}
+
+/* ---- files ---- */
+
+struct file_name {
+    char text[FILE_NAME_SIZE];
+};
+
+static struct kept id_file(const struct store *store, struct file_name *name)
+{
+    (void)snprintf(name->text, sizeof name->text, "%s.id", store->profile->name);
+    return (struct kept){store->runtime, store->runtime_path, name->text};
+}
+
+static struct kept refresh_file(const struct store *store, struct file_name *name)
+{
+    (void)snprintf(name->text, sizeof name->text, "%s.refresh", store->profile->name);
+    return (struct kept){store->state, store->state_path, name->text};
+}
+
+struct label {
+    char text[LABEL_SIZE];
+};
+
+static struct span label(const struct store *store, const char *way, struct label *label)
+{
+    const int len = snprintf(label->text, sizeof label->text, "%s %s %s\n",
+                             store->profile->user_pool, store->profile->client_id, way);
+    return span_of(label->text, len < 0 ? 0 : (size_t)len);
+}
+
+/* Whether CONTENT is a label of this profile and a token; what is of another pool is as good as
+ * none. */
+static bool take(const struct store *store, const char *way, struct span content,
+                 struct secret *token)
+{
+    struct label words;
+    const struct span expected = label(store, way, &words);
+    if (!span_equal(span_first(content, expected.len), expected))
+        return false;
+    struct span rest = span_after(content, expected.len);
+    if (rest.len > 0 && rest.data[rest.len - 1] == '\n')
+        rest.len--;
+    return rest.len > 0 && cognito_secret_append(token, rest);
+}
+
+static enum store_found find(enum kept_result result)
+{
+    switch (result) {
+    case KEPT_READ:
+        return STORE_FOUND;
+    case KEPT_MISSING:
+        return STORE_NONE;
+    default:
+        return STORE_REFUSED;
+    }
+}
+
+enum store_found cognito_store_id(const struct store *store, struct secret *token,
+                                  struct complaint *why)
+{
+    struct file_name name;
+    const struct kept kept = id_file(store, &name);
+    struct secret content OWNED(cognito_secret_free) = {0};
+    const enum store_found found =
+        find(cognito_kept_read(&kept, TOKEN_SIZE_MAX + LABEL_SIZE, &content, why));
+    if (found != STORE_FOUND)
+        return found;
+    return take(store, "id", secret_span(&content), token) ? STORE_FOUND : STORE_NONE;
+}
+
+enum store_found cognito_store_refresh(const struct store *store, struct secret *token,
+                                       bool *managed, struct complaint *why)
+{
+    struct file_name name;
+    const struct kept kept = refresh_file(store, &name);
+    struct secret content OWNED(cognito_secret_free) = {0};
+    const enum store_found found =
+        find(cognito_kept_read(&kept, REFRESH_TOKEN_MAX + LABEL_SIZE, &content, why));
+    if (found != STORE_FOUND)
+        return found;
+    *managed = take(store, MANAGED, secret_span(&content), token);
+    return *managed || take(store, DIRECT, secret_span(&content), token) ? STORE_FOUND : STORE_NONE;
+}
+
+bool cognito_store_put_id(const struct store *store, struct span token, struct complaint *why)
+{
+    struct file_name name;
+    struct label words;
+    const struct kept kept = id_file(store, &name);
+    return cognito_kept_write(&kept, label(store, "id", &words), token, why);
+}
+
+bool cognito_store_put_refresh(const struct store *store, struct span token, bool managed,
+                               struct complaint *why)
+{
+    struct file_name name;
+    struct label words;
+    const struct kept kept = refresh_file(store, &name);
+    return cognito_kept_write(&kept, label(store, managed ? MANAGED : DIRECT, &words), token, why);
+}
+
+bool cognito_store_drop_id(const struct store *store, struct complaint *why)
+{
+    struct file_name name;
+    const struct kept kept = id_file(store, &name);
+    return cognito_kept_remove(&kept, why);
+}
+
+bool cognito_store_drop_refresh(const struct store *store, struct complaint *why)
+{
+    struct file_name name;
+    const struct kept kept = refresh_file(store, &name);
+    return cognito_kept_remove(&kept, why);
+}
