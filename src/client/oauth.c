@@ -92,7 +92,9 @@ bool cognito_oauth_probe(const struct http_settings *settings, const struct prof
     }
     const struct span text = secret_span(&answer.body);
     const bool redirected = answer.status / 100 == 3;
-    if (answer.status < 300 || (redirected && !holds(text, "error")))
+    const bool comes_back = span_equal(span_first(text, strlen(redirect)),
+                                       span_of_string(redirect)); /* then the browser brings it */
+    if (answer.status < 300 || (redirected && (comes_back || !holds(text, "error"))))
         return true;
     return judge_page(profile, text, redirect, answer.status, why);
 }
