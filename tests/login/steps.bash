@@ -47,9 +47,9 @@ END
 start_pool() {
     pool=$PWD/pool
     "$login_top/tests/tools/mint" pool "$pool"
-    mkfifo "$pool/end"
-    python3 "$login_here/pool.py" "$pool" <"$pool/end" >"$pool/log" 2>&1 3>&- &
-    exec 9>"$pool/end"
+    mkfifo "$pool/hold"
+    python3 "$login_here/pool.py" "$pool" <"$pool/hold" >"$pool/log" 2>&1 3>&- &
+    exec 9>"$pool/hold"
     await_file "$pool/port"
     pool_port=$(cat "$pool/port")
 }
