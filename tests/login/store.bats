@@ -1,0 +1,340 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# What cognito-login keeps, how it is refreshed, and how cognito-askpass gets at it.
+# shellcheck disable=SC2016
+
+# shellcheck source-path=SCRIPTDIR source=steps.bash
+. "$BATS_TEST_DIRNAME/steps.bash"
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+    make_laptop
+    start_pool
+    configure
+}
+
+teardown() {
+    stop_pool
+}
+
+SSH="(alice@bastion.example) $ID"
+
+# ---- refreshing ----
+
+@test "less than a minute left: refreshed; more: not" {
+    sign_in 2>err
+    mint --lifetime 3600 --now "$(($(date +%s) - 3600 + 90))" --no-newline | keep_id
+    login token >token
+    [ "$(count_requests 'grant refresh_token')" = 0 ]
+    mint --lifetime 3600 --now "$(($(date +%s) - 3600 + 30))" --no-newline | keep_id
+    login token >token
+    [ "$(count_requests 'grant refresh_token')" = 1 ]
+    [ $(("$(expiry_of <token)" - $(date +%s))) -gt 3500 ]
+    login token | cmp token
+    [ "$(count_requests 'grant refresh_token')" = 1 ]
+}
+
+@test "a pool that rotates refresh tokens: the new one is kept" {
+    behave rotate
+    sign_in 2>err
+    cp "$state/default.refresh" before
+    keep_expired
+    login token >token
+    ! cmp -s before "$state/default.refresh"
+    keep_expired
+    login token >token
+    [ "$(count_requests 'grant refresh_token')" = 2 ]
+}
+
+@test "a refresh by the API where nobody came through managed login" {
+    sign_in 2>err
+    sed -i '1s/managed-login/direct/' "$state/default.refresh"
+    keep_expired
+    login token >token
+    [ "$(count_requests 'InitiateAuth')" = 1 ]
+    behave rotate
+    keep_expired
+    login token >token
+    [ "$(count_requests 'GetTokensFromRefreshToken')" = 1 ]
+    keep_expired
+    sed -i '2s/.*/refresh-nonsense/' "$state/default.refresh"
+    must_fail 1 'the refresh token has expired or was revoked' login token
+}
+
+@test "a refresh token that has expired: said so, and the rest of the world is not asked again" {
+    sign_in 2>err
+    keep_expired
+    sed -i '2s/.*/refresh-nonsense/' "$state/default.refresh"
+    must_fail 1 'the refresh token has expired or was revoked' login token
+    grep -q 'log in: cognito-login$' err
+    must_fail 1 'nobody is logged in; log in: cognito-login' login token
+    [ "$(count_requests 'grant refresh_token')" = 1 ]
+}
+
+@test "a pool out of reach: the refresh token stays, and an ID token that still lasts is given" {
+    sign_in 2>err
+    mint --now "$(($(date +%s) - 3600 + 50))" --no-newline | keep_id
+    behave unavailable
+    login token >token
+    [ "$(expiry_of <token)" -lt "$(($(date +%s) + 60))" ]
+    keep_expired
+    must_fail 1 'the token cannot be refreshed: ' login token
+    rm "$pool/behaviour"
+    login token >token
+}
+
+@test "a refresh that brings a token of another issuer: refused, nothing changes" {
+    sign_in 2>err
+    keep_expired
+    cp "$runtime/default.id" before
+    behave 'mint:--set,iss="https://evil.example/pool"'
+    must_fail 1 claim.issuer login token
+    cmp before "$runtime/default.id"
+}
+
+@test "the tokens of a profile that was changed are not used" {
+    sign_in 2>err
+    sed -i 's/^user_pool.*/user_pool = eu-central-1_Another/' "$config"
+    must_fail 1 'nobody is logged in' login token
+    [ "$(count_requests 'grant refresh_token')" = 0 ]
+}
+
+@test "profiles have tokens of their own" {
+    configure '[profile work]' 'hosts = *.work.example'
+    sign_in 2>err
+    must_fail 1 'log in: cognito-login --profile work' login token --profile work
+    COGNITO_LOGIN_PROFILE=work login 2>err
+    login --profile work token >token
+    login logout
+    login --profile work token | cmp token
+    must_fail 2 'there is no section [profile other]' login --profile other
+    must_fail 2 'there is no section [profile ../x]' login --profile ../x
+}
+
+# ---- what others could do ----
+
+@test "files and folders that others can read are refused" {
+    sign_in 2>err
+    chmod 640 "$runtime/default.id"
+    must_fail 1 'default.id: this file is open to others' login status
+    chmod 600 "$runtime/default.id"
+    keep_expired
+    chmod 604 "$state/default.refresh"
+    must_fail 1 'default.refresh: this file is open to others' login token
+    [ "$(count_requests 'grant refresh_token')" = 0 ]
+    chmod 600 "$state/default.refresh"
+    chmod 750 "$state"
+    must_fail 2 'this folder is open to others (chmod 700)' login token
+    chmod 700 "$state"
+    chmod 666 "$config"
+    must_fail 2 "$config" login token
+}
+
+@test "a link in the place of a file is not followed" {
+    sign_in 2>err
+    mv "$state/default.refresh" elsewhere
+    ln -s "$PWD/elsewhere" "$state/default.refresh"
+    keep_expired
+    must_fail 1 default.refresh login token
+}
+
+@test "without a runtime folder the ID token is kept with the state" {
+    unset XDG_RUNTIME_DIR
+    runtime=$state
+    sign_in 2>err
+    [ -f "$state/default.id" ]
+    login token >token
+}
+
+@test "whatever the umask" {
+    umask 777
+    use_browser_ready
+    login 2>/dev/null
+    umask 022
+    [ "$(stat -c %a "$state/default.refresh" "$runtime/default.id" | sort -u)" = 600 ]
+}
+
+use_browser_ready() {
+    (umask 022 && use_browser)
+    export BROWSER="umask 022; exec python3 $login_here/browser.py $pool"
+    BROWSER="sh -c 'umask 022; exec python3 $login_here/browser.py $pool \"\$1\"' sh"
+}
+
+@test "logout wipes even if the pool is out of reach, and says so" {
+    sign_in 2>err
+    behave unavailable
+    must_fail 1 'the tokens are gone from here, but the pool did not revoke them' login logout
+    nothing_stored
+}
+
+@test "the token does not reach a full disk as half a token" {
+    [ -w /dev/full ] || skip 'no /dev/full'
+    sign_in 2>err
+    run -2 sh -c '"$0" token >/dev/full' "$login_build/cognito-login"
+}
+
+# ---- parts ----
+
+@test "token --parts prints pieces that are the token" {
+    sign_in 2>err
+    login token >token
+    login token --parts >parts
+    tr -d '\n' <parts | cmp - <(tr -d '\n' <token)
+    [ "$(head -n 1 parts | wc -c)" = 1021 ]
+    login token --parts --sudo >parts
+    tr -d '\n' <parts | cmp - <(tr -d '\n' <token)
+    [ "$(head -n 1 parts | wc -c)" = 501 ]
+    [ "$(awk 'length > 500' parts)" = '' ]
+}
+
+@test "usage" {
+    must_fail 2 'usage: cognito-login' login nonsense
+    must_fail 2 'usage: cognito-login' login token --no-browser
+    must_fail 2 'usage: cognito-login' login token extra
+    must_fail 2 'usage: cognito-login' login --no-browser --password
+    must_fail 2 'usage: cognito-login' login ssh
+    login --help | grep -q 'cognito-login status'
+    [[ $(login --version) == 'cognito-login '* ]]
+    rm "$config"
+    must_fail 2 "there is no $config" login
+}
+
+# ---- cognito-askpass ----
+
+@test "askpass answers with the token that is kept, for the profile's hosts" {
+    sign_in 2>err
+    login token | tr -d '\n' | head -c 1020 >part
+    askpass "$SSH" >answer
+    tr -d '\n' <answer | cmp - part
+    must_fail 1 'the host evil.test may not have the token' \
+        askpass "(alice@evil.test) $ID"
+    [ "$(count_requests 'grant refresh_token')" = 0 ]
+}
+
+@test "askpass has an expired token refreshed before the first part, once" {
+    sign_in 2>err
+    keep_expired
+    askpass "$SSH" >answer
+    [ "$(count_requests 'grant refresh_token')" = 1 ]
+    [ "$(wc -c <answer)" = 1021 ]
+    askpass "(alice@bastion.example) Password (Cognito ID token, continue after character 1020): " \
+        >rest
+    [ "$(count_requests 'grant refresh_token')" = 1 ]
+    cat answer rest | tr -d '\n' | cmp - <(login token | tr -d '\n')
+}
+
+@test "askpass without a token says what to run, and sends nothing" {
+    must_fail 1 'log in: cognito-login' askpass "$SSH"
+    rm "$config"
+    must_fail 1 'COGNITO_ASKPASS_HOSTS' askpass "$SSH"
+    COGNITO_ASKPASS_HOSTS='*' must_fail 1 'set COGNITO_TOKEN_FILE' askpass "$SSH"
+}
+
+@test "COGNITO_TOKEN_FILE and COGNITO_TOKEN_COMMAND win" {
+    sign_in 2>err
+    mint --user file >file
+    chmod 600 file
+    COGNITO_TOKEN_FILE=$PWD/file askpass "$SSH" | tr -d '\n' | cmp - <(head -c 1020 file)
+    COGNITO_TOKEN_COMMAND="cat '$PWD/file'" askpass "$SSH" | tr -d '\n' | cmp - <(head -c 1020 file)
+}
+
+@test "askpass uses the profile that COGNITO_LOGIN_PROFILE names, whatever its name has to do with" {
+    configure '[profile work]' 'hosts = *.work.test'
+    COGNITO_LOGIN_PROFILE=work
+    export COGNITO_LOGIN_PROFILE
+    sign_in 2>err
+    askpass "(alice@a.work.test) $ID" >answer
+    [ -s answer ]
+    must_fail 1 'add it to hosts in the profile work' askpass "$SSH"
+}
+
+@test "two hundred askpass calls at once with an expired ID token: one refresh" {
+    sign_in 2>err
+    keep_expired
+    mkdir answers
+    for i in $(seq 200); do
+        "$login_build/cognito-askpass" "$SSH" >"answers/$i" 2>"answers/$i.err" 3>&- &
+        pids[i]=$!
+    done
+    for i in $(seq 200); do
+        wait "${pids[i]}" || {
+            cat "answers/$i.err"
+            return 1
+        }
+    done
+    [ "$(count_requests 'grant refresh_token')" = 1 ]
+    [ "$(find answers -name '*[0-9]' | xargs cat | sort -u | wc -l)" = 1 ]
+    [ "$(wc -c <answers/7)" = 1021 ]
+}
+
+@test "a kill at any moment leaves a store that works or says log in again" {
+    behave rotate
+    sign_in 2>err
+    local worked=0 again=0 i
+    for i in $(seq 60); do
+        keep_expired
+        "$login_build/cognito-login" token >token 2>/dev/null 3>&- &
+        sleep "0.0$((RANDOM % 9))$((RANDOM % 9))"
+        kill -KILL $! 2>/dev/null || true
+        wait $! 2>/dev/null || true
+        if login token >token 2>err; then
+            [ $(("$(expiry_of <token)" - $(date +%s))) -gt 60 ]
+            worked=$((worked + 1))
+        else
+            grep -q 'log in: cognito-login' err
+            again=$((again + 1))
+            sign_in 2>err
+        fi
+        [ "$(find "$state" "$runtime" -type f | wc -l)" -le 5 ]
+    done
+    echo "# worked $worked, log in again $again" >&3
+    [ "$worked" -gt 0 ]
+}
+
+# ---- env and ssh ----
+
+@test "env prints what the shell needs" {
+    login env >exports 2>err
+    [ ! -s err ]
+    # shellcheck disable=SC1091
+    (
+        . ./exports
+        [ "$SSH_ASKPASS" = "$(readlink -f "$login_build/cognito-askpass")" ]
+        [ "$SSH_ASKPASS_REQUIRE" = force ]
+        [ "$COGNITO_ASKPASS_HOSTS" = '*.example' ]
+        [ -z "${COGNITO_LOGIN_PROFILE:-}" ]
+    )
+    configure '[profile work]' "hosts = *.it's"
+    # shellcheck disable=SC1090
+    (
+        . <(login env --profile work)
+        [ "$COGNITO_ASKPASS_HOSTS" = "*.it's" ]
+        [ "$COGNITO_LOGIN_PROFILE" = work ]
+    )
+    sed -i '/^hosts/d' "$config"
+    login env 2>err | grep -c . | grep -qx 2
+    grep -q 'the profile names no hosts' err
+}
+
+@test "ssh is run with them and one prompt round; its options are its own" {
+    mkdir bin
+    cat >bin/ssh <<'END'
+#!/bin/sh
+printf '%s\n' "$@" "$SSH_ASKPASS_REQUIRE" "$COGNITO_ASKPASS_HOSTS" "${SSH_ASKPASS##*/}"
+exit 7
+END
+    chmod 755 bin/ssh
+    PATH=$PWD/bin:$PATH run -7 "$login_build/cognito-login" ssh -p 22 bastion.example --json 'id -u'
+    [ "$output" = '-o
+NumberOfPasswordPrompts=1
+-p
+22
+bastion.example
+--json
+id -u
+force
+*.example
+cognito-askpass' ]
+}
