@@ -66,7 +66,7 @@ assert json.load(sys.stdin)["id_token"].count(".") == 2'
 
 @test "the page and its address give nothing away" {
     sign_in 2>err
-    ! grep -q 'code-\|state=\|eyJ' "$pool/page"
+    refute grep -q 'code-\|state=\|eyJ' "$pool/page"
     grep -q '^Cache-Control: no-store' "$pool/page"
     grep -q '^Referrer-Policy: no-referrer' "$pool/page"
     grep -q "^Content-Security-Policy: default-src 'none'" "$pool/page"
@@ -97,7 +97,7 @@ assert json.load(sys.stdin)["id_token"].count(".") == 2'
     grep -q 'You are signed in' "$pool/page"
     grep -q 'was ignored: its state is not the one of this sign-in' err
     [ "$(grep -c '^HTTP/1.1 404' "$pool/said")" -ge 9 ]
-    ! grep -q 'html\|code-\|state=[A-Z]' <(tr -d '\r' <"$pool/said" | grep -v '^Content-Type')
+    refute grep -q 'html\|code-\|state=[A-Z]' <(tr -d '\r' <"$pool/said" | grep -v '^Content-Type')
     [ "$(count_requests 'grant authorization_code')" = 1 ]
 }
 
@@ -174,7 +174,7 @@ sys.stdin.read()' "$@"
 await_text() {
     local i
     for ((i = 0; i < 600; i++)); do
-        ! grep -q "$2" "$1" 2>/dev/null || return 0
+        refute grep -q "$2" "$1" 2>/dev/null || return 0
         sleep 0.05
     done
     return 1

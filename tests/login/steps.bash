@@ -135,13 +135,21 @@ must_fail() {
         cat out
         return 1
     }
-    ! grep -q 'eyJ\|refresh-' err
+    refute grep -q 'eyJ\|refresh-' err
+}
+
+# Fails if the command succeeds; an exclamation mark would fail nothing (bash: set -e).
+refute() {
+    if "$@"; then
+        echo "not expected to succeed: $*"
+        return 1
+    fi
 }
 
 # No token is kept in any file.
 nothing_stored() {
     local found
-    found=$(find "$HOME" "$XDG_RUNTIME_DIR" -type f ! -name config ! -name '*.lock')
+    found=$(find "$HOME" "$XDG_RUNTIME_DIR" -type f -path '*/cognito-*' ! -name config ! -name '*.lock')
     [ -z "$found" ] || {
         echo "stored: $found"
         return 1

@@ -42,7 +42,7 @@ SSH="(alice@bastion.example) $ID"
     cp "$state/default.refresh" before
     keep_expired
     login token >token
-    ! cmp -s before "$state/default.refresh"
+    refute cmp -s before "$state/default.refresh"
     keep_expired
     login token >token
     [ "$(count_requests 'grant refresh_token')" = 2 ]
