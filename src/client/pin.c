@@ -88,6 +88,12 @@ static bool is_fresh(int64_t mtime, int64_t now)
     return mtime <= now && now - mtime < PIN_SECONDS;
 }
 
+/* One that is a little ahead is being written at this moment, in the second after NOW was read. */
+static bool is_left_behind(int64_t mtime, int64_t now)
+{
+    return now - mtime >= PIN_SECONDS || mtime - now >= PIN_SECONDS;
+}
+
 /*
  * Removes what earlier conversations left behind. Without a lock: should a pin be renewed just
  * between our look at it and its removal, its next prompt finds none and says so. Nothing mixes.
@@ -105,7 +111,7 @@ static void sweep(const struct pin *pin, int64_t now)
     while ((entry = readdir(entries)) != NULL) {
         struct stat status;
         if (fstatat(pin->folder, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-            !S_ISDIR(status.st_mode) && !is_fresh(status.st_mtime, now))
+            !S_ISDIR(status.st_mode) && is_left_behind(status.st_mtime, now))
             discard(pin, entry->d_name);
     }
     (void)closedir(entries);

@@ -1,0 +1,132 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# The whole way: cognito-login signs in to the emulator, then ssh, scp and sudo on the bastion. The
+# page of the emulator is filled in by sign-in-page; tests/login does it with a browser.
+
+# shellcheck source-path=SCRIPTDIR source=steps.bash
+. "$BATS_TEST_DIRNAME/steps.bash"
+
+install_emulator() {
+    local build
+    build=$(world_build)
+    export WORLD_SKIP=''
+    if WORLD_SKIP=$(world_obstacle || "$BATS_TEST_DIRNAME/../pool/install" "$build/tests/pool") \
+        || [ -z "${CI:-}" ]; then
+        return 0
+    fi
+    echo "$WORLD_SKIP"
+    return 1
+}
+
+start_emulator() {
+    inside root install -d -o bob -g bob /home/bob/.cognito
+    inside root install -o bob -m 600 -t /home/bob "$world_home"/pool/server.{crt,key}
+    write_inside bob 600 /home/bob/.cognito/config.json <<-'END'
+	{"UserPoolDefaults": {"UsernameAttributes": []},
+	 "TokenConfig": {"IssuerDomain": "https://pool.test:9229"},
+	 "ServerConfig": {"https": true, "key": "server.key", "cert": "server.crt"}}
+	END
+    # shellcheck disable=SC2016 # the shell inside expands it
+    inside bob HOST=127.0.0.1 PORT=9229 sh -c \
+        'exec node "$0"/cognito-local/lib/bin/start.js >emulator.log 2>&1' \
+        "$world_home/node_modules" </dev/null 3>&- &
+    inside laptop "$world_home/bin/sign-in" https://pool.test:9229 "$world_home/pool/ca.crt" \
+        alice /home/laptop
+}
+
+# Adds a public client with a callback, and prints its id.
+write_tools() {
+    write_inside laptop 700 /home/laptop/make-client <<-'END'
+	#!/usr/bin/python3
+	import json, ssl, sys, urllib.request
+	request = urllib.request.Request(
+	    "https://pool.test:9229/",
+	    json.dumps({"UserPoolId": sys.argv[2], "ClientName": "laptop", "CallbackURLs":
+	                ["http://localhost:28090/callback"]}).encode(),
+	    {"Content-Type": "application/x-amz-json-1.1",
+	     "X-Amz-Target": "AWSCognitoIdentityProviderService.CreateUserPoolClient"})
+	context = ssl.create_default_context(cafile=sys.argv[1])
+	print(json.load(urllib.request.urlopen(request, context=context))["UserPoolClient"]["ClientId"])
+	END
+    write_inside laptop 700 /home/laptop/sign-in-page <<-'END'
+	#!/usr/bin/python3
+	import http.client, ssl, sys, urllib.parse, urllib.request
+	parts = urllib.parse.urlsplit(sys.argv[2])
+	form = dict(urllib.parse.parse_qsl(parts.query), username="alice", password="Correct-Horse-7")
+	connection = http.client.HTTPSConnection(
+	    parts.netloc, context=ssl.create_default_context(cafile=sys.argv[1]))
+	connection.request("POST", parts.path, urllib.parse.urlencode(form),
+	                   {"Content-Type": "application/x-www-form-urlencoded"})
+	urllib.request.urlopen(connection.getresponse().getheader("Location")).read()
+	END
+}
+
+configure_both() {
+    local pool client
+    pool=$(inside laptop cat pool_id)
+    client=$(inside laptop ./make-client "$world_home/pool/ca.crt" "$pool")
+    write_inside root 644 /etc/security/pam_cognito.conf <<-END
+	user_pool = $pool
+	client_id = $client
+	issuer = https://pool.test:9229/$pool
+	ca_file = $world_home/pool/ca.crt
+	END
+    inside laptop install -d -m 700 .config/cognito-login
+    write_inside laptop 600 /home/laptop/.config/cognito-login/config <<-END
+	user_pool = $pool
+	client_id = $client
+	domain = pool.test:9229
+	endpoint = https://pool.test:9229/
+	issuer = https://pool.test:9229/$pool
+	ca_file = $world_home/pool/ca.crt
+	hosts = bastion
+	END
+}
+
+laptop() {
+    inside laptop XDG_RUNTIME_DIR=/run/user/1010 \
+        BROWSER="/home/laptop/sign-in-page $world_home/pool/ca.crt" "$@"
+}
+
+setup_file() {
+    install_emulator
+    [ -z "$WORLD_SKIP" ] || return 0
+    enter_world
+    make_pool
+    start_emulator
+    write_tools
+    configure_both
+    fetch_keys
+}
+
+@test "cognito-login, then ssh, scp and sudo -A" {
+    run laptop "$world_home/bin/cognito-login"
+    echo "$output"
+    [[ $status == 0 && $output == *'Signed in as alice'* ]]
+    run laptop "$world_home/bin/cognito-login" ssh alice@bastion id -un
+    [ "$status:$output" = 0:alice ]
+    await_log '^authpriv.info .*sshd:auth.: accepted; user=alice'
+    inside laptop sh -c 'echo "a line" >file'
+    # shellcheck disable=SC2016 # the shell inside expands it
+    laptop sh -c 'eval "$("$0" env)" && exec scp -q file alice@bastion:by-login' \
+        "$world_home/bin/cognito-login"
+    [ "$(inside alice cat by-login)" = 'a line' ]
+    # The token does not travel along: here a person's own command has it on the bastion.
+    laptop "$world_home/bin/cognito-login" token >"$BATS_TEST_TMPDIR/token"
+    write_inside alice 600 /home/alice/token <"$BATS_TEST_TMPDIR/token"
+    # shellcheck disable=SC2016 # the shell on the bastion expands it
+    run laptop "$world_home/bin/cognito-login" ssh alice@bastion \
+        'SUDO_ASKPASS=/srv/pam_cognito/bin/cognito-askpass COGNITO_ASKPASS_SUDO=yes
+         COGNITO_TOKEN_COMMAND="cat $HOME/token" XDG_RUNTIME_DIR=/run/user/1001
+         export SUDO_ASKPASS COGNITO_ASKPASS_SUDO COGNITO_TOKEN_COMMAND XDG_RUNTIME_DIR
+         exec sudo -A id -u'
+    [ "$status:$output" = 0:0 ]
+}
+
+@test "after logout nobody gets in, and is told what to do" {
+    laptop "$world_home/bin/cognito-login" logout
+    run laptop "$world_home/bin/cognito-login" ssh alice@bastion id -un
+    [ "$status" = 255 ]
+    [[ $output == *'log in: cognito-login'* && $output == *'Permission denied'* ]]
+}
