@@ -116,7 +116,7 @@ static struct span label(const struct store *store, const char *way, struct labe
 static bool take(const struct store *store, const char *way, struct span content,
                  struct secret *token)
 {
-    struct label words;
+    struct label words = {{0}};
     const struct span expected = label(store, way, &words);
     if (!span_equal(span_first(content, expected.len), expected))
         return false;
@@ -141,7 +141,7 @@ static enum store_found find(enum kept_result result)
 enum store_found cognito_store_id(const struct store *store, struct secret *token,
                                   struct complaint *why)
 {
-    struct file_name name;
+    struct file_name name = {{0}};
     const struct kept kept = id_file(store, &name);
     struct secret content OWNED(cognito_secret_free) = {0};
     const enum store_found found =
@@ -154,7 +154,7 @@ enum store_found cognito_store_id(const struct store *store, struct secret *toke
 enum store_found cognito_store_refresh(const struct store *store, struct secret *token,
                                        bool *managed, struct complaint *why)
 {
-    struct file_name name;
+    struct file_name name = {{0}};
     const struct kept kept = refresh_file(store, &name);
     struct secret content OWNED(cognito_secret_free) = {0};
     const enum store_found found =
@@ -167,8 +167,8 @@ enum store_found cognito_store_refresh(const struct store *store, struct secret 
 
 bool cognito_store_put_id(const struct store *store, struct span token, struct complaint *why)
 {
-    struct file_name name;
-    struct label words;
+    struct file_name name = {{0}};
+    struct label words = {{0}};
     const struct kept kept = id_file(store, &name);
     return cognito_kept_write(&kept, label(store, "id", &words), token, why);
 }
@@ -176,22 +176,22 @@ bool cognito_store_put_id(const struct store *store, struct span token, struct c
 bool cognito_store_put_refresh(const struct store *store, struct span token, bool managed,
                                struct complaint *why)
 {
-    struct file_name name;
-    struct label words;
+    struct file_name name = {{0}};
+    struct label words = {{0}};
     const struct kept kept = refresh_file(store, &name);
     return cognito_kept_write(&kept, label(store, managed ? MANAGED : DIRECT, &words), token, why);
 }
 
 bool cognito_store_drop_id(const struct store *store, struct complaint *why)
 {
-    struct file_name name;
+    struct file_name name = {{0}};
     const struct kept kept = id_file(store, &name);
     return cognito_kept_remove(&kept, why);
 }
 
 bool cognito_store_drop_refresh(const struct store *store, struct complaint *why)
 {
-    struct file_name name;
+    struct file_name name = {{0}};
     const struct kept kept = refresh_file(store, &name);
     return cognito_kept_remove(&kept, why);
 }

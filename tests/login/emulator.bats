@@ -4,6 +4,9 @@
 # cognito-login against a pool that we did not write, the emulator cognito-local from npm, through
 # a browser that we did not write, Chromium. Needs no root.
 
+# `login token >token`: the first is no file (SC2094).
+# shellcheck disable=SC2094
+
 # shellcheck source-path=SCRIPTDIR source=steps.bash
 . "$BATS_TEST_DIRNAME/steps.bash"
 

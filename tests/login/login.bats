@@ -3,7 +3,7 @@
 #
 # cognito-login against a pool that can be told what to do wrong. Needs neither root nor a network.
 # What is in single quotes is for another shell (SC2016).
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016,SC2030,SC2031,SC2094,SC2119
 
 # shellcheck source-path=SCRIPTDIR source=steps.bash
 . "$BATS_TEST_DIRNAME/steps.bash"

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
+# shellcheck disable=SC2034,SC2119,SC2120 # for those who source this
+#
 # What the tests of cognito-login have in common: a laptop in a folder, a pool on loopback.
 
 login_here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
