@@ -11,6 +11,8 @@
 #include "client/callback.h"
 #include "client/listener.h"
 #include "client/oauth.h"
+#include "client/password.h"
+#include "client/person.h"
 #include "client/receipt.h"
 #include "client/session.h"
 #include "client/verbs.h"
@@ -125,6 +127,23 @@ static bool by_pasting(struct sign_in *sign_in, struct identity *who, struct com
     }
 }
 
+/* ---- with a password ---- */
+
+static bool by_password(struct session *session, struct identity *who, struct complaint *why)
+{
+    const struct profile *profile = &session->profile;
+    struct tokens tokens OWNED(tokens_free) = {0};
+    const struct password_signin signin = {
+        .api = {&session->http, profile->endpoint},
+        .user_pool = profile->user_pool,
+        .client_id = profile->client_id,
+        .person = &cognito_person_at_terminal,
+    };
+    return cognito_password_sign_in(&signin, &tokens, why) &&
+           cognito_receipt_judge(&session->http, profile, &tokens, NULL, time(NULL), who, why) &&
+           cognito_session_keep(session, &tokens, false, why);
+}
+
 /* ---- the verb ---- */
 
 static void report(const struct request *request, const struct profile *profile,
@@ -157,13 +176,6 @@ static bool by_managed_login(const struct request *request, struct session *sess
                                 session->profile.name);
     return request->no_browser ? by_pasting(&sign_in, who, why)
                                : by_browser(&sign_in, request->browser, who, why);
-}
-
-static bool by_password(struct session *session, struct identity *who, struct complaint *why)
-{
-    (void)session;
-    (void)who;
-    return cognito_complain(why, "--password is not there yet");
 }
 
 int cognito_verb_login(const struct request *request)
