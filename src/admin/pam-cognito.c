@@ -20,6 +20,7 @@ static const struct {
      "                          [--explain | --json] [TOKEN-FILE | -]"},
     {"check", cognito_verb_check, "check [--config FILE]... [--service NAME] [--json]"},
     {"inspect", cognito_verb_inspect, "inspect [TOKEN-FILE | -]"},
+    {"keys", cognito_verb_keys, "keys show | import JWKS-FILE | refresh [--config FILE]..."},
 };
 
 enum { VERB_COUNT = sizeof verbs / sizeof verbs[0] };

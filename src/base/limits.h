@@ -21,6 +21,11 @@ enum cognito_limit {
     RSA_BITS_MIN = 2048, /* bits; RFC 7518, 3.3 */
     RSA_BITS_MAX = 8192, /* bits */
 
+    /* Fetching. */
+    AUTHORITIES_SIZE_MAX = 1048576, /* ca_file; a system's whole bundle has 220,000 */
+    HEADERS_MAX = 65536,            /* all headers of an answer; libcurl keeps each of them */
+    VALIDATOR_MAX = 256,            /* an ETag or Last-Modified; a longer one is not used */
+
     /* JSON: RFC 8259, 9 lets a parser set limits. */
     JSON_DEPTH_MAX = 8,     /* nested objects and arrays */
     JSON_MEMBERS_MAX = 256, /* members of one object */

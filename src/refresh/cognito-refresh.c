@@ -9,16 +9,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/limits.h"
-#include "base/safefile.h"
 #include "host/config.h"
-#include "refresh/cachedir.h"
+#include "host/nudge.h"
+#include "refresh/bell.h"
 #include "refresh/confinement.h"
 #include "refresh/fetch.h"
+#include "refresh/folder.h"
 #include "refresh/report.h"
-#include "token/jwks.h"
+#include "refresh/sandbox.h"
+#include "refresh/update.h"
+#include "refresh/watch.h"
 
 enum exit_status {
     EXIT_CURRENT = 0,
@@ -26,15 +28,18 @@ enum exit_status {
     EXIT_REFUSED = 2, /* usage, configuration, the host itself */
 };
 
-enum { AUTHORITIES_SIZE_MAX = 1048576 }; /* bytes of ca_file; a system's whole bundle has 220,000 */
+#define SOCKET_FOLDER "/run/pam_cognito"
 
-static const char usage[] = "usage: cognito-refresh [--watch] [--json] [CONF...]\n";
+static_assert(sizeof NUDGE_SOCKET > sizeof SOCKET_FOLDER "/", "the socket is in this folder");
+
+static const char usage[] = "usage: cognito-refresh [--watch | --json] [CONF...]\n";
 
 /* What the command line asks for. */
 struct order {
     bool help;
     bool version;
     bool json;
+    bool watch;
     size_t count;
     char *arguments[CONFIG_FILES_MAX]; /* owned; conf=PATH */
 };
@@ -43,16 +48,6 @@ static void free_order(struct order *order)
 {
     for (size_t i = 0; i < order->count; i++)
         free(order->arguments[i]);
-}
-
-static void free_safefile(struct safefile *file)
-{
-    cognito_secret_free(&file->content);
-}
-
-static void free_keys(struct jwks **keys)
-{
-    cognito_jwks_free(*keys);
 }
 
 /* ---- what is asked for ---- */
@@ -66,7 +61,7 @@ static bool read_option(const char *option, struct order *order, struct complain
     if (strcmp(option, "--version") == 0)
         return order->version = true;
     if (strcmp(option, "--watch") == 0)
-        return cognito_complain(why, "--watch: not yet supported");
+        return order->watch = true;
     return cognito_complain(why, "%s: no such option", cognito_escape(span_of_string(option)).text);
 }
 
@@ -90,6 +85,8 @@ static bool read_command_line(int count, char **words, struct order *order, stru
         if (!(words[i][0] == '-' ? read_option(words[i], order, why)
                                  : read_path(words[i], order, why)))
             return false;
+    if (order->watch && order->json)
+        return cognito_complain(why, "--json: not with --watch, which never comes to an end");
     return true;
 }
 
@@ -118,99 +115,26 @@ static bool read_configs(const struct order *order, struct configs *configs, str
 
 /* ---- root, while it lasts ---- */
 
-static bool must_fetch(const struct config *config)
-{
-    return config->jwks_file == NULL;
-}
-
 static bool any_must_fetch(const struct configs *configs)
 {
     for (size_t i = 0; i < configs->count; i++)
-        if (must_fetch(&configs->items[i]))
+        if (update_needed(&configs->items[i]))
             return true;
     return false;
 }
 
-static bool leave_root(const struct configs *configs, struct complaint *why)
+static bool leave_root(const struct configs *configs, bool watch, struct complaint *why)
 {
     struct refresher refresher;
     if (!cognito_refresher_find(configs->items[0].refresh_user, &refresher, why))
         return false;
     for (size_t i = 0; i < configs->count; i++)
-        if (must_fetch(&configs->items[i]) &&
-            !cognito_cachedir_make(configs->items[i].cache_dir, &refresher, why))
+        if (update_needed(&configs->items[i]) &&
+            !cognito_folder_make(configs->items[i].cache_dir, &refresher, why))
             return false;
-    return cognito_refresher_become(&refresher, why);
-}
-
-/* ---- one pool ---- */
-
-static bool read_authorities(const struct config *config, struct safefile *file,
-                             struct complaint *why)
-{
-    const struct safefile_rules rules = {.max_size = AUTHORITIES_SIZE_MAX};
-    if (config->ca_file == NULL)
-        return true;
-    if (cognito_safefile_read(config->ca_file, &rules, file, why) != SAFEFILE_READ)
+    if (watch && !cognito_folder_make(SOCKET_FOLDER, &refresher, why))
         return false;
-    /* No certificates would mean the system's. */
-    return file->content.len > 0 || cognito_complain(why, "%s: empty", config->ca_file);
-}
-
-static bool parse(struct span set, struct report *report)
-{
-    struct complaint more = {{0}};
-    struct jwks *keys OWNED(free_keys) = NULL;
-    const enum cognito_status status = cognito_jwks_parse(set, &keys, &more);
-    if (status == COGNITO_ACCEPTED) {
-        report->keys = cognito_jwks_count(keys);
-        return true;
-    }
-    const struct status_row *row = cognito_status_row(status);
-    return cognito_complain(&report->why, "%s from %s: %s%s%s", row->code, report->uri, row->text,
-                            more.text[0] == '\0' ? "" : ": ", more.text);
-}
-
-static bool fetch_and_replace(const struct config *config, struct span authorities,
-                              const struct cachedir *dir, struct report *report)
-{
-    const struct fetch_request request = {.url = config->jwks_uri,
-                                          .proxy = config->proxy,
-                                          .authorities = authorities,
-                                          .max_size = JWKS_SIZE_MAX};
-    struct secret body OWNED(cognito_secret_free) = {0};
-    return cognito_fetch(&request, &body, &report->why) && parse(secret_span(&body), report) &&
-           cognito_cachedir_replace(dir, config->user_pool, secret_span(&body), &report->why);
-}
-
-static enum outcome refresh(const struct config *config, struct report *report)
-{
-    struct cachedir dir OWNED(cognito_cachedir_close) = {-1, NULL};
-    struct safefile authorities OWNED(free_safefile) = {0};
-    if (!cognito_cachedir_open(config->cache_dir, &dir, &report->why) ||
-        !read_authorities(config, &authorities, &report->why))
-        return OUTCOME_HOST_FAILED;
-    if (fetch_and_replace(config, secret_span(&authorities.content), &dir, report))
-        return OUTCOME_CURRENT;
-    int64_t fetched_at;
-    report->keys = 0;
-    report->has_old = cognito_cachedir_fetched_at(&dir, config->user_pool, &fetched_at);
-    if (report->has_old)
-        report->old_age = (int64_t)time(NULL) - fetched_at;
-    return OUTCOME_POOL_FAILED;
-}
-
-static struct report refresh_pool(const struct config *config)
-{
-    struct report report = {.pool = config->user_pool, .outcome = OUTCOME_POOL_FAILED};
-    if (must_fetch(config)) {
-        report.uri = config->jwks_uri;
-        report.outcome = refresh(config, &report);
-    } else {
-        report.uri = config->jwks_file;
-        report.outcome = OUTCOME_PLACED;
-    }
-    return report;
+    return cognito_refresher_become(&refresher, why);
 }
 
 /* ---- all of them ---- */
@@ -237,7 +161,8 @@ static enum exit_status refresh_all(const struct configs *configs, bool json)
     enum exit_status worst = EXIT_CURRENT;
     size_t count = 0;
     for (; count < configs->count && count < CONFIG_FILES_MAX; count++) {
-        reports[count] = refresh_pool(&configs->items[count]);
+        struct memory memory = {.any = false};
+        reports[count] = cognito_update(&configs->items[count], &memory);
         const enum exit_status status = exit_status_of(reports[count].outcome);
         worst = status > worst ? status : worst;
         if (!json || status != EXIT_CURRENT)
@@ -254,6 +179,30 @@ static enum exit_status refuse(const struct complaint *why)
     return EXIT_REFUSED;
 }
 
+static enum exit_status refresh_once(const struct configs *configs, bool json,
+                                     struct complaint *why)
+{
+    if (!cognito_sandbox_fetcher(configs->items, configs->count, why))
+        return refuse(why);
+    if (!cognito_fetch_begin()) {
+        (void)cognito_complain(why, "libcurl could not begin");
+        return refuse(why);
+    }
+    const enum exit_status status = refresh_all(configs, json);
+    cognito_fetch_end();
+    return status;
+}
+
+static enum exit_status stay(const struct configs *configs, struct complaint *why)
+{
+    struct bell bell OWNED(cognito_bell_close) = {.path = NULL};
+    if (!cognito_watch_block(why) || !cognito_bell_open(NUDGE_SOCKET, &bell, why) ||
+        !cognito_sandbox_watcher(configs, SOCKET_FOLDER, why) ||
+        !cognito_watch(configs, &bell, why))
+        return refuse(why);
+    return EXIT_CURRENT;
+}
+
 static enum exit_status run(const struct order *order, struct complaint *why)
 {
     struct configs configs OWNED(cognito_configs_free) = {0};
@@ -261,15 +210,11 @@ static enum exit_status run(const struct order *order, struct complaint *why)
         return refuse(why);
     if (!any_must_fetch(&configs))
         return refresh_all(&configs, order->json);
-    if (cognito_confinement_needed() && !leave_root(&configs, why))
+    if (cognito_confinement_needed() && !leave_root(&configs, order->watch, why))
         return refuse(why);
-    if (!cognito_fetch_begin()) {
-        (void)cognito_complain(why, "libcurl could not begin");
+    if (!cognito_confinement_seal(why))
         return refuse(why);
-    }
-    const enum exit_status status = refresh_all(&configs, order->json);
-    cognito_fetch_end();
-    return status;
+    return order->watch ? stay(&configs, why) : refresh_once(&configs, order->json, why);
 }
 
 static enum exit_status obey(int count, char **words, struct complaint *why)

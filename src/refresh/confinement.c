@@ -10,10 +10,14 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/limits.h"
+
+enum { FILES_MAX = 256 }; /* open at once; two or three dozen are used */
 
 static void free_buffer(char **buffer)
 {
@@ -32,6 +36,21 @@ static bool open_standard_descriptors(void)
     return true;
 }
 
+/* Limits that whoever started us has set could stop a write half-way, or a process. Root takes them
+ * away, anybody else can only go up to the hard ones; what stays shows as an error in its place. */
+static void reset_limits(void)
+{
+    static const int which[] = {RLIMIT_FSIZE, RLIMIT_CPU, RLIMIT_DATA, RLIMIT_AS, RLIMIT_NPROC};
+    const struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
+    for (size_t i = 0; i < sizeof which / sizeof which[0]; i++) {
+        struct rlimit limit;
+        if (setrlimit(which[i], &none) == 0 || getrlimit(which[i], &limit) != 0)
+            continue;
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(which[i], &limit);
+    }
+}
+
 static bool ignore_signal(int number)
 {
     const struct sigaction ignore = {.sa_handler = SIG_IGN};
@@ -45,6 +64,9 @@ bool cognito_confinement_begin(struct complaint *why)
     (void)umask(S_IWGRP | S_IWOTH);
     if (!open_standard_descriptors())
         return cognito_complain(why, "/dev/null could not be opened for descriptors 0 to 2");
+    if (close_range(3, ~0U, 0) != 0 && errno != ENOSYS)
+        return cognito_complain(why, "inherited descriptors could not be closed");
+    reset_limits();
     if (!ignore_signal(SIGPIPE) || !ignore_signal(SIGXFSZ))
         return cognito_complain(why, "signals could not be ignored");
     return true;
@@ -94,4 +116,20 @@ bool cognito_refresher_become(const struct refresher *refresher, struct complain
     if (!is_nobody_else(refresher) || setuid(0) == 0)
         return cognito_complain(why, "refresh_user: the change of user did not last");
     return true;
+}
+
+bool cognito_confinement_seal(struct complaint *why)
+{
+    static const struct rlimit no_core = {0, 0};
+    struct rlimit files;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL) != 0 ||
+        prctl(PR_SET_DUMPABLE, 0UL, 0UL, 0UL, 0UL) != 0 || setrlimit(RLIMIT_CORE, &no_core) != 0 ||
+        getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return cognito_complain(why, "the process could not be sealed: %s", strerrordesc_np(errno));
+    if (files.rlim_max > FILES_MAX)
+        files = (struct rlimit){FILES_MAX, FILES_MAX};
+    else
+        files.rlim_cur = files.rlim_max;
+    return setrlimit(RLIMIT_NOFILE, &files) == 0 ||
+           cognito_complain(why, "the number of open files could not be limited");
 }

@@ -18,7 +18,8 @@ struct refresher {
 };
 
 /* First of all: an empty environment, umask 022, descriptors 0 to 2 open (on /dev/null where they
- * were not), no death by SIGPIPE or SIGXFSZ: those writes fail instead. */
+ * were not) and no others, limits as far as they can be reset, no death by SIGPIPE or SIGXFSZ:
+ * those writes fail instead. */
 MUST_USE bool cognito_confinement_begin(struct complaint *why);
 
 /* Whether the process is root in any way, and so has to become somebody else. */
@@ -31,5 +32,9 @@ MUST_USE bool cognito_refresher_find(const char *name, struct refresher *refresh
 /* Root becomes REFRESHER, without further groups, for good: whether root can be had back is tried.
  * On false the process must end. */
 MUST_USE bool cognito_refresher_become(const struct refresher *refresher, struct complaint *why);
+
+/* After root, if there was any: no program that is executed can gain rights, others of this user
+ * can neither trace the process nor read its memory, no core is dumped, few files can be open. */
+MUST_USE bool cognito_confinement_seal(struct complaint *why);
 
 #endif

@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <curl/curl.h>
@@ -13,8 +14,8 @@
 enum {
     CONNECT_MS = 2000,
     WHOLE_MS = 5000,
-    HEADERS_MAX = 65536, /* bytes of all answer headers; libcurl keeps each of them */
     HTTP_OK = 200,
+    HTTP_NOT_MODIFIED = 304,
 };
 
 /* What has come in so far. */
@@ -50,6 +51,11 @@ static void close_route(struct route *route)
 static void close_transfer(CURL **transfer)
 {
     curl_easy_cleanup(*transfer);
+}
+
+static void free_headers(struct curl_slist **headers)
+{
+    curl_slist_free_all(*headers);
 }
 
 static void free_part(char **part)
@@ -172,7 +178,7 @@ static bool set_limits(CURL *transfer, size_t max_size)
 {
 #if LIBCURL_VERSION_NUM >= 0x075700
     /* Else the end of the transfer waits for the thread that looks up the name, beyond every time
-     * limit. The process ends soon and takes the thread with it. */
+     * limit. Each fetch has a process, which ends soon and takes the thread with it. */
     if (curl_easy_setopt(transfer, CURLOPT_QUICK_EXIT, 1L) != CURLE_OK)
         return false;
 #endif
@@ -200,38 +206,106 @@ static const char *fault_of(CURLcode code, const struct answer *answer)
     return answer->words[0] != '\0' ? answer->words : curl_easy_strerror(code);
 }
 
-static bool judge_answer(CURL *transfer, const char *url, struct complaint *why)
+/* ---- conditional requests: RFC 9110, 13.1 ---- */
+
+static bool add_header(struct curl_slist **headers, const char *name, const char *value)
 {
-    long status = 0;
-    if (curl_easy_getinfo(transfer, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK)
-        return cognito_complain(why, "no HTTP status from %s", url);
-    if (status != HTTP_OK)
-        return cognito_complain(why, "HTTP %ld from %s%s", status, url,
-                                status / 100 == 3 ? " (redirects are not followed)" : "");
-    struct curl_header *encoding;
-    if (curl_easy_header(transfer, "Content-Encoding", 0, CURLH_HEADER, -1, &encoding) !=
-        CURLHE_MISSING)
-        return cognito_complain(why, "an encoded answer, which was not asked for, from %s", url);
+    char line[VALIDATOR_MAX + 32];
+    if (value[0] == '\0')
+        return true;
+    const int len = snprintf(line, sizeof line, "%s: %s", name, value);
+    if (len < 0 || (size_t)len >= sizeof line)
+        return false;
+    struct curl_slist *longer = curl_slist_append(*headers, line);
+    if (longer == NULL)
+        return false;
+    *headers = longer;
     return true;
 }
 
-bool cognito_fetch(const struct fetch_request *request, struct secret *body, struct complaint *why)
+static bool set_condition(CURL *transfer, const struct validators *known,
+                          struct curl_slist **headers)
+{
+    if (known == NULL)
+        return true;
+    return add_header(headers, "If-None-Match", known->etag) &&
+           add_header(headers, "If-Modified-Since", known->modified) &&
+           curl_easy_setopt(transfer, CURLOPT_HTTPHEADER, *headers) == CURLE_OK;
+}
+
+/* The value of a header, if there is exactly one and it can be sent back as it is. */
+static void keep_header(CURL *transfer, const char *name, char kept[VALIDATOR_MAX + 1])
+{
+    struct curl_header *header;
+    kept[0] = '\0';
+    if (curl_easy_header(transfer, name, 0, CURLH_HEADER, -1, &header) != CURLHE_OK ||
+        header->amount != 1)
+        return;
+    const size_t len = strlen(header->value);
+    if (len > VALIDATOR_MAX)
+        return;
+    for (size_t i = 0; i < len; i++)
+        if (header->value[i] < ' ' || header->value[i] > '~')
+            return;
+    memcpy(kept, header->value, len + 1);
+}
+
+/* ---- all of it ---- */
+
+static enum fetch_result fail(struct complaint *why, const char *words, const char *url)
+{
+    (void)cognito_complain(why, "%s %s", words, url);
+    return FETCH_FAILED;
+}
+
+static enum fetch_result judge_answer(CURL *transfer, const struct fetch_request *request,
+                                      struct complaint *why)
+{
+    long status = 0;
+    if (curl_easy_getinfo(transfer, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK)
+        return fail(why, "no HTTP status from", request->url);
+    if (status == HTTP_NOT_MODIFIED && request->known != NULL)
+        return FETCH_UNCHANGED;
+    if (status != HTTP_OK) {
+        (void)cognito_complain(why, "HTTP %ld from %s%s", status, request->url,
+                               status / 100 == 3 && status != HTTP_NOT_MODIFIED
+                                   ? " (redirects are not followed)"
+                                   : "");
+        return FETCH_FAILED;
+    }
+    struct curl_header *encoding;
+    if (curl_easy_header(transfer, "Content-Encoding", 0, CURLH_HEADER, -1, &encoding) !=
+        CURLHE_MISSING)
+        return fail(why, "an encoded answer, which was not asked for, from", request->url);
+    return FETCH_READ;
+}
+
+enum fetch_result cognito_fetch(const struct fetch_request *request, struct secret *body,
+                                struct validators *validators, struct complaint *why)
 {
     struct route route OWNED(close_route) = {0};
     if (!find_route(request->url, &route, why))
-        return false;
+        return FETCH_FAILED;
+    struct curl_slist *headers OWNED(free_headers) = NULL;
     CURL *transfer OWNED(close_transfer) = curl_easy_init();
     if (transfer == NULL)
-        return cognito_complain(why, "libcurl could not begin");
+        return fail(why, "libcurl could not begin with", request->url);
     struct answer answer = {.body = body, .max_size = request->max_size};
     if (!set_protocol(transfer, &route) ||
         !set_proxy(transfer, route.plain ? NULL : request->proxy) ||
         !set_authorities(transfer, request->authorities) || !set_verification(transfer) ||
-        !set_limits(transfer, request->max_size) || !set_answer(transfer, &answer))
-        return cognito_complain(why, "libcurl does not take what is asked of it for %s",
-                                request->url);
+        !set_limits(transfer, request->max_size) || !set_answer(transfer, &answer) ||
+        !set_condition(transfer, request->known, &headers))
+        return fail(why, "libcurl does not take what is asked of it for", request->url);
     const CURLcode code = curl_easy_perform(transfer);
-    if (code != CURLE_OK)
-        return cognito_complain(why, "nothing from %s: %s", request->url, fault_of(code, &answer));
-    return judge_answer(transfer, request->url, why);
+    if (code != CURLE_OK) {
+        (void)cognito_complain(why, "nothing from %s: %s", request->url, fault_of(code, &answer));
+        return FETCH_FAILED;
+    }
+    const enum fetch_result result = judge_answer(transfer, request, why);
+    if (result == FETCH_READ) {
+        keep_header(transfer, "ETag", validators->etag);
+        keep_header(transfer, "Last-Modified", validators->modified);
+    }
+    return result;
 }

@@ -23,6 +23,7 @@ struct report {
     const char *uri;      /* where the set is fetched, or the path of jwks_file */
     enum outcome outcome; /* a failure until it is more */
     size_t keys;          /* usable ones, when current */
+    bool changed;         /* the set is not the one of before */
     bool has_old;         /* a set of an earlier run is still there */
     int64_t old_age;      /* seconds since it was fetched; negative: in the future */
     struct complaint why; /* when failed */
