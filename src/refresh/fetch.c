@@ -16,6 +16,7 @@ enum {
     WHOLE_MS = 5000,
     HTTP_OK = 200,
     HTTP_NOT_MODIFIED = 304,
+    STRONG_SECONDS = 60, /* between Last-Modified and Date */
 };
 
 /* What has come in so far. */
@@ -250,6 +251,19 @@ static void keep_header(CURL *transfer, const char *name, char kept[VALIDATOR_MA
     memcpy(kept, header->value, len + 1);
 }
 
+/* A Last-Modified of less than a minute before the answer may be that of two versions in one second
+ * (RFC 9110, 8.8.2.2). */
+static void keep_validators(CURL *transfer, struct validators *validators)
+{
+    char date[VALIDATOR_MAX + 1];
+    keep_header(transfer, "ETag", validators->etag);
+    keep_header(transfer, "Last-Modified", validators->modified);
+    keep_header(transfer, "Date", date);
+    const time_t modified = curl_getdate(validators->modified, NULL);
+    if (modified < 0 || curl_getdate(date, NULL) < modified + STRONG_SECONDS)
+        validators->modified[0] = '\0';
+}
+
 /* ---- all of it ---- */
 
 static enum fetch_result fail(struct complaint *why, const char *words, const char *url)
@@ -303,9 +317,7 @@ enum fetch_result cognito_fetch(const struct fetch_request *request, struct secr
         return FETCH_FAILED;
     }
     const enum fetch_result result = judge_answer(transfer, request, why);
-    if (result == FETCH_READ) {
-        keep_header(transfer, "ETag", validators->etag);
-        keep_header(transfer, "Last-Modified", validators->modified);
-    }
+    if (result == FETCH_READ)
+        keep_validators(transfer, validators);
     return result;
 }
