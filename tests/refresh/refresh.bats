@@ -315,6 +315,68 @@ assert three["result"] == "jwks_file" and three["uri"] == "/some/\"s\\et", three
     cache_is "$SERVER/good.jwks"
 }
 
+# ---- an unchanged set; one process at a time ----
+
+@test "an unchanged set only gets a new time" {
+    local inode
+    configure "jwks_uri = $(good)"
+    must_work
+    inode=$(stat -c %i "$CACHED")
+    touch -d '3 hours ago' "$CACHED"
+    must_work
+    [ "$(stat -c %i "$CACHED")" = "$inode" ]
+    [ "$CACHED" -nt "$CONF" ]
+    # One that the module would not take is written anew.
+    chmod 0664 "$CACHED"
+    must_work
+    [ "$(stat -c '%i %a' "$CACHED")" != "$inode 664" ]
+    [ "$(stat -c %a "$CACHED")" = 644 ]
+}
+
+@test "ten runs at once: one fetch, and all of them are content" {
+    local i before
+    local -a children=()
+    configure "jwks_uri = $(good)?ten"
+    mkdir "$HERE/out"
+    rm "$CACHED"
+    # The lock is held until all of them wait.
+    touch "$CACHE/.$POOL.lock"
+    give "$CACHE/.$POOL.lock"
+    exec 7<> "$CACHE/.$POOL.lock"
+    flock 7
+    for i in 1 2 3 4 5 6 7 8 9 10; do
+        "$PROGRAM" "$CONF" > "$HERE/out/$i" 2>&1 3>&- 7>&- &
+        children+=($!)
+    done
+    for i in "${children[@]}"; do
+        before=0
+        until [ "$(readlink "/proc/$i/exe")" = "$PROGRAM" ] &&
+            ls -l "/proc/$i/fd" 2> /dev/null | grep -qF "$POOL.lock"; do
+            [ $((before += 1)) -lt 500 ]
+            is_root || break
+            sleep 0.01
+        done
+    done
+    exec 7>&-
+    for i in "${children[@]}"; do
+        wait "$i"
+    done
+    cache_is "$SERVER/good.jwks"
+    run cat "$HERE"/out/*
+    [ "${#lines[@]}" -eq 10 ]
+    if is_root; then
+        [ "$(requests 'good?ten')" -eq 1 ]
+    fi
+}
+
+@test "a lock that is never let go is no end" {
+    configure "jwks_uri = $(good)"
+    touch "$CACHE/.$POOL.lock"
+    give "$CACHE/.$POOL.lock"
+    run --separate-stderr flock "$CACHE/.$POOL.lock" "$PROGRAM" "$CONF"
+    refused 'another process has held the lock for 10 s'
+}
+
 # ---- what a server can do ----
 
 @test "every status but 200, though a good set comes with it" {
@@ -349,6 +411,8 @@ assert three["result"] == "jwks_file" and three["uri"] == "/some/\"s\\et", three
     must_keep "$(https good duplicate-kid)" 'two keys have the same kid'
     must_keep "$(https good private)" 'a key shows its private half'
     must_keep "$(https good many-keys)" 'more than 64 keys'
+    must_keep "$(https good 80000-keys)" 'more than 64 keys'
+    must_keep "$(https good 100000-keys)" 'the answer is too long'
 }
 
 @test "a body that is too long, declared or not" {
@@ -729,6 +793,17 @@ sys.exit(subprocess.call(sys.argv[1:]))" "$2" "$3"' - "$HERE" "$PROGRAM" "$CONF"
         cache_is "$SERVER/good.jwks"
         place_old
     done
+}
+
+@test "kill -9 at random moments: the old set or the new one, whole" {
+    configure "jwks_uri = $(https good alternate)"
+    run -0 python3 "$BATS_TEST_DIRNAME/kill-at-random" "${COGNITO_TORTURE:-100}" "$CACHED" \
+        "$SERVER/old.jwks" "$SERVER/good.jwks" "$PROGRAM" "$CONF"
+    echo "$output"
+    # What was left is swept up, once it is old enough.
+    find "$CACHE" -name '*.tmp' -exec touch -d '2 minutes ago' {} +
+    configure "jwks_uri = $(good)"
+    must_work
 }
 
 @test "closed descriptors" {

@@ -9,9 +9,12 @@ prints one line `name=port ...`. The first part of the path of a request says wh
 (see BEHAVIOURS). Unless said otherwise it carries a perfectly good key set, so that only the fault
 under test can make the client refuse it. DIR/requests gets a line for each request: the listener,
 the uid of the client's socket, the request line and the headers. DIR/events is a fifo that gets a
-line when /hold is asked for.
+line when /hold is asked for. /etag and /modified know conditional requests, and change what they
+serve with every 50th; /alternate does so with every one.
 """
 import base64
+import collections
+import email.utils
 import gzip
 import json
 import os
@@ -96,6 +99,8 @@ def make_sets(folder):
     texts = {name: json.dumps({"keys": keys}).encode() for name, keys in sets.items()}
     texts["html"] = b"<!DOCTYPE html><html><body>Please sign in to the hotel</body></html>"
     texts["trailing"] = texts["good"] + b"x"
+    texts["80000-keys"] = b'{"keys":[' + b",".join([b"{}"] * 80000) + b"]}"
+    texts["100000-keys"] = b'{"keys":[' + b",".join([b"{}"] * 100000) + b"]}"
     for name, text in texts.items():
         with open(f"{folder}/{name}.jwks", "wb") as file:
             file.write(text)
@@ -176,6 +181,8 @@ def behaviours(folder, texts, ports):
         "silent": hold,
         "hold": lambda c: hold(c, f"{folder}/events"),
         "close": lambda c: None,
+        "alternate": lambda c: alternate(texts, c),
+        "texts": texts,
         "http09": lambda c: c.sendall(good),
         "nul": lambda c: answer(c, good.replace(b"RS256", b"RS\x00256")),
     })
@@ -192,6 +199,39 @@ def endless_headers(connection):
     connection.sendall(b"HTTP/1.1 200 OK\r\n")
     for _ in range(65536):
         connection.sendall(b"X-More: " + b"x" * 1000 + b"\r\n")
+
+
+# ---- sets that change, and conditional requests (RFC 9110, 13) ----
+
+COUNTS = collections.Counter()
+
+
+def nth(path):
+    with LOCK:
+        COUNTS[path] += 1
+        return COUNTS[path] - 1
+
+
+def conditional(path, texts, connection, lines):
+    changes = nth(path) // 50
+    body = texts["good"] if changes % 2 == 0 else texts["old"]
+    if path == "etag":
+        validator, asked = f'"{changes}"', "if-none-match"
+        header = f"ETag: {validator}"
+    else:
+        validator = email.utils.formatdate(1700000000 + changes, usegmt=True)
+        header, asked = f"Last-Modified: {validator}", "if-modified-since"
+    date = f"Date: {email.utils.formatdate(usegmt=True)}"
+    given = [line.split(":", 1)[1].strip() for line in lines[1:]
+             if line.split(":")[0].lower() == asked]
+    if given == [validator]:
+        connection.sendall(head("304 Not Modified", None, header, date))
+    else:
+        answer(connection, body, "200 OK", header, date)
+
+
+def alternate(texts, connection):
+    answer(connection, texts["good" if nth("alternate") % 2 == 0 else "old"])
 
 
 # ---- listening ----
@@ -259,7 +299,10 @@ def serve(folder, name, raw, context, table):
                 tunnel(connection, lines[0])
                 return
             path = lines[0].split()[1].split("?")[0].strip("/").split("/")[0]
-            table[path](connection)
+            if path in ("etag", "modified"):
+                conditional(path, table["texts"], connection, lines)
+            else:
+                table[path](connection)
     except (OSError, IndexError, KeyError) as error:
         log(folder, name, -1, [f"({type(error).__name__})"])
     finally:

@@ -1,0 +1,94 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# What is installed for systemd: the unit is confined, and says what the program needs.
+
+bats_require_minimum_version 1.5.0
+
+UNIT=./conf/systemd/cognito-refresh.service
+CONF=$BATS_TEST_DIRNAME/../../conf
+
+@test "systemd rates the exposure of the unit at 1.5 or better" {
+    command -v systemd-analyze > /dev/null || skip "systemd-analyze is not installed"
+    run -0 systemd-analyze security --offline=true --threshold=15 "$UNIT"
+    echo "$output"
+    [[ ${lines[-1]} =~ :\ [01]\.[0-9]\ OK ]]
+}
+
+@test "the unit has no line that systemd does not know" {
+    command -v systemd-analyze > /dev/null || skip "systemd-analyze is not installed"
+    sed 's|^ExecStart=.*|ExecStart=/bin/true|; s|^ExecPaths=[^ ]*|ExecPaths=/bin/true|
+        /^Documentation=/d' "$UNIT" > "$BATS_TEST_TMPDIR/cognito-refresh.service"
+    run -0 systemd-analyze verify "$BATS_TEST_TMPDIR/cognito-refresh.service"
+    [ -z "$output" ]
+}
+
+@test "the unit starts what was built, as the user whom sysusers.d makes" {
+    grep -q '^ExecStart=/.*/cognito-refresh --watch$' "$UNIT"
+    grep -q '^User=pam-cognito$' "$UNIT"
+    grep -q '^u pam-cognito ' "$CONF/sysusers.d/pam_cognito.conf"
+    grep -q '^d /run/pam_cognito .* pam-cognito ' "$CONF/tmpfiles.d/pam_cognito.conf"
+    grep -q '^d /var/cache/pam_cognito .* pam-cognito ' "$CONF/tmpfiles.d/pam_cognito.conf"
+}
+
+@test "systemd takes the entries for users and folders" {
+    command -v systemd-sysusers systemd-tmpfiles > /dev/null || skip "systemd is not installed"
+    local root=$BATS_TEST_TMPDIR/root
+    mkdir -p "$root/etc" "$root/run" "$root/var/cache"
+    run -0 systemd-sysusers --root="$root" "$(realpath "$CONF/sysusers.d/pam_cognito.conf")"
+    grep -q '^pam-cognito:.*:/usr/sbin/nologin$' "$root/etc/passwd"
+    [ "$(id -u)" -eq 0 ] || skip "folders of another user need root"
+    run -0 systemd-tmpfiles --root="$root" --create \
+        "$(realpath "$CONF/tmpfiles.d/pam_cognito.conf")"
+    [ "$(stat -c '%a %u' "$root/var/cache/pam_cognito")" = \
+        "755 $(sed -n 's/^pam-cognito:[^:]*:\([0-9]*\):.*/\1/p' "$root/etc/passwd")" ]
+}
+
+@test "every system call of the program is one that the unit allows" {
+    command -v systemd-analyze strace > /dev/null || skip "systemd-analyze and strace are needed"
+    [ "$(id -u)" -eq 0 ] || skip "needs root"
+    ldd ./cognito-refresh | grep -q libasan && skip "the sanitizer makes calls of its own"
+    # shellcheck source-path=SCRIPTDIR source=server.bash
+    . "$BATS_TEST_DIRNAME/server.bash"
+    start_server
+    trap stop_server EXIT
+    trace_one_fetch
+    python3 - "$WORK/trace" <<-'END'
+	import re, subprocess, sys
+	def members(name):
+	    text = subprocess.run(["systemd-analyze", "--no-pager", "syscall-filter", name],
+	                          capture_output=True, text=True, check=True).stdout
+	    words = [line.strip() for line in text.splitlines()[1:]]
+	    found = {word for word in words if word and word[0] not in "#@"}
+	    return found.union(*(members(word) for word in words if word.startswith("@")))
+	allowed = members("@system-service") - members("@privileged") - members("@resources")
+	allowed |= members("@default")
+	allowed |= {"landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"}
+	used = set(re.findall(r"^\d+ +(\w+)\(", open(sys.argv[1]).read(), re.M))
+	# strace and the shell before it execute the program; systemd does so without a filter.
+	print(len(used), "calls; not allowed:", sorted(used - allowed))
+	sys.exit(not used or bool(used - allowed))
+	END
+}
+
+# One fetch by a watcher that is nobody from the start, as under systemd, in $WORK/trace.
+trace_one_fetch() {
+    local round watcher
+    OWNER=nobody CACHE=$WORK/cache
+    configure "$WORK/conf" "jwks_uri = $(uri good)"
+    mkdir "$CACHE" "$WORK/run" "$WORK/run/pam_cognito"
+    touch "$WORK/trace"
+    chown nobody: "$CACHE" "$WORK/run/pam_cognito" "$WORK/trace"
+    unshare -m bash -c 'mount --bind "$1/run" /run && exec setpriv --reuid nobody --regid nogroup \
+        --clear-groups strace -f -o "$1/trace" "$2" --watch "$1/conf"' - "$WORK" \
+        "$(realpath ./cognito-refresh)" > "$WORK/out" 2>&1 3>&- &
+    watcher=$!
+    for ((round = 0; round < 500; round++)); do
+        [ ! -s "$WORK/out" ] || break
+        sleep 0.02
+    done
+    cat "$WORK/out"
+    kill "$(pgrep -P "$watcher" cognito-refresh)"
+    wait "$watcher" || true
+    grep -q '2 keys' "$WORK/out"
+}
