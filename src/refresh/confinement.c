@@ -40,7 +40,8 @@ static bool open_standard_descriptors(void)
  * away, anybody else can only go up to the hard ones; what stays shows as an error in its place. */
 static void reset_limits(void)
 {
-    static const int which[] = {RLIMIT_FSIZE, RLIMIT_CPU, RLIMIT_DATA, RLIMIT_AS, RLIMIT_NPROC};
+    static const enum __rlimit_resource which[] = {RLIMIT_FSIZE, RLIMIT_CPU, RLIMIT_DATA, RLIMIT_AS,
+                                                   RLIMIT_NPROC};
     const struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
     for (size_t i = 0; i < sizeof which / sizeof which[0]; i++) {
         struct rlimit limit;

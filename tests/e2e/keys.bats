@@ -5,6 +5,7 @@
 # a crowd with unknown kids, broken caches, and no network in any login.
 #
 # shellcheck disable=SC2016 # expressions for a shell in the world
+# shellcheck disable=SC2030,SC2031 # bats has each test in a shell of its own
 
 # shellcheck source-path=SCRIPTDIR source=steps.bash
 . "$BATS_TEST_DIRNAME/steps.bash"

@@ -351,7 +351,7 @@ assert three["result"] == "jwks_file" and three["uri"] == "/some/\"s\\et", three
     for i in "${children[@]}"; do
         before=0
         until [ "$(readlink "/proc/$i/exe")" = "$PROGRAM" ] &&
-            ls -l "/proc/$i/fd" 2> /dev/null | grep -qF "$POOL.lock"; do
+            [ -n "$(find "/proc/$i/fd" -lname "*/.$POOL.lock" 2> /dev/null)" ]; do
             [ $((before += 1)) -lt 500 ]
             is_root || break
             sleep 0.01

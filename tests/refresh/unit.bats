@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: MIT
 #
 # What is installed for systemd: the unit is confined, and says what the program needs.
+#
+# shellcheck disable=SC2016 # expressions for another shell
+# shellcheck disable=SC2030,SC2031 # bats has each test in a shell of its own
 
 bats_require_minimum_version 1.5.0
 

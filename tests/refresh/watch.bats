@@ -4,6 +4,7 @@
 # cognito-refresh --watch with a real server, in a mount namespace with a /run of its own.
 #
 # shellcheck disable=SC2016 # expressions for another shell
+# shellcheck disable=SC2030,SC2031 # bats has each test in a shell of its own
 # shellcheck disable=SC2154 # run sets stderr
 
 bats_require_minimum_version 1.5.0
