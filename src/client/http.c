@@ -12,7 +12,6 @@
 
 enum {
     CONNECT_SECONDS = 10,
-    HEADERS_MAX = 65536, /* bytes of all answer headers; libcurl keeps each of them */
 };
 
 /* What has come in so far. */
