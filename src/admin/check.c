@@ -10,11 +10,13 @@
 
 #include "admin/checks.h"
 #include "admin/input.h"
+#include "admin/pammodules.h"
 #include "admin/verbs.h"
 
 struct command {
     struct check_request request;
     char path[CONFIG_FILES_MAX][PATH_SIZE_MAX + 8];
+    char line[512]; /* the arguments of our PAM line */
     bool json;
 };
 
@@ -28,13 +30,13 @@ static bool add_config(struct command *command, const char *name)
 {
     static const char prefix[] = "conf=";
     struct check_request *request = &command->request;
-    if (request->config_count == CONFIG_FILES_MAX)
+    if (request->argument_count == CONFIG_FILES_MAX)
         return complain("too many --config", "");
-    char *argument = command->path[request->config_count];
+    char *argument = command->path[request->argument_count];
     memcpy(argument, prefix, sizeof prefix);
     if (!cognito_absolute_path(name, argument + sizeof prefix - 1))
         return complain("too long a path: ", name);
-    request->configs[request->config_count++] = argument;
+    request->arguments[request->argument_count++] = argument;
     return true;
 }
 
@@ -57,20 +59,62 @@ static bool read_command_line(struct command *command, int argc, char **argv)
         else if (option != 'c' || !add_config(command, optarg))
             return false;
     }
+    if (strchr(command->request.service, '/') != NULL || command->request.service[0] == '\0')
+        return complain("not the name of a PAM service: ", command->request.service);
     return optind == argc || complain("no further argument was expected: ", argv[optind]);
+}
+
+/* The arguments of our line are what the module is told, so the configuration is read with them,
+ * unless the command line names another one. */
+static void take_arguments(struct command *command, const struct pam_stack *stack)
+{
+    struct check_request *request = &command->request;
+    size_t i = 0;
+    while (i < stack->count && (stack->lines[i].type != PAM_TYPE_AUTH || stack->lines[i].substack ||
+                                cognito_pam_kind(&stack->lines[i]) != PAM_KIND_OURS))
+        i++;
+    if (i == stack->count || request->argument_count > 0)
+        return;
+    char *next = NULL;
+    (void)snprintf(command->line, sizeof command->line, "%s", stack->lines[i].arguments);
+    for (char *word = strtok_r(command->line, " \t", &next);
+         word != NULL && request->argument_count < CHECK_ARGUMENTS_MAX;
+         word = strtok_r(NULL, " \t", &next))
+        request->arguments[request->argument_count++] = word;
+}
+
+static void check_pam(struct command *command, struct findings *findings)
+{
+    struct pam_stack stack = {0};
+    struct complaint why = {{0}};
+    const char *service = command->request.service;
+    if (!cognito_pamstack_read(PAM_FOLDER, service, &stack, &why)) {
+        cognito_find(findings, FINDING_FAIL, "pam",
+                     "mend it; where a service has no file, libpam takes " PAM_FOLDER "/other",
+                     "%s", why.text);
+        return;
+    }
+    take_arguments(command, &stack);
+    cognito_check_modules(&stack, findings);
+    cognito_check_stack(&stack, service, findings);
+    cognito_pamstack_free(&stack);
 }
 
 int cognito_verb_check(int argc, char **argv)
 {
     struct command command = {.request = {.service = "sshd"}};
+    struct findings findings;
+    bool allow_root = false;
     if (!read_command_line(&command, argc, argv))
         return EXIT_TROUBLE;
-    struct findings findings;
+    const char *service = command.request.service;
     cognito_findings_begin(&findings, command.json);
-    cognito_check_configuration(&command.request, &findings);
-    cognito_check_module(&findings);
-    cognito_check_stack(&command.request, &findings);
-    cognito_check_callers(&command.request, &findings);
+    check_pam(&command, &findings);
+    cognito_check_configuration(&command.request, &findings, &allow_root);
+    if (strcmp(service, "sshd") == 0)
+        cognito_check_sshd(service, allow_root, &findings);
+    if (strncmp(service, "sudo", strlen("sudo")) == 0)
+        cognito_check_sudo(service, &findings);
     cognito_findings_end(&findings);
     return findings.worst == FINDING_FAIL ? EXIT_REFUSED : EXIT_GOOD;
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -20,12 +21,27 @@
 #include "host/pools.h"
 #include "token/map.h"
 
+#define LEDGER_PARENT "/var/lib/pam_cognito"
+
+enum { AUTHORITIES_SIZE_MAX = 1048576 }; /* bytes, as in cognito-refresh */
+
 /* ---- keys and clock ---- */
 
 static int64_t clock_now(void)
 {
     struct timespec time;
     return clock_gettime(CLOCK_REALTIME, &time) == 0 ? (int64_t)time.tv_sec : 0;
+}
+
+/* When the key set that is used was written. */
+static int64_t fetched_at(const struct config *config)
+{
+    char path[PATH_SIZE_MAX];
+    struct stat status;
+    const char *file = config->jwks_file;
+    if (file == NULL && cognito_config_cache_path(config, path))
+        file = path;
+    return file != NULL && stat(file, &status) == 0 ? (int64_t)status.st_mtime : 0;
 }
 
 static void check_keys(const struct config *config, struct findings *findings)
@@ -41,13 +57,19 @@ static void check_keys(const struct config *config, struct findings *findings)
                      row->text, why.text);
         return;
     }
+    const int64_t age = clock_now() - fetched_at(config);
     if (fresh)
-        cognito_find(findings, FINDING_OK, "keys", "", "%s: %zu usable keys", config->user_pool,
-                     cognito_jwks_count(keys));
+        cognito_find(findings, FINDING_OK, "keys", "", "%s: %zu usable keys, written %lld s ago",
+                     config->user_pool, cognito_jwks_count(keys), (long long)age);
+    else if (age < 0)
+        cognito_find(findings, FINDING_WARN, "keys", "set the clock, and run cognito-refresh",
+                     "%s: the key set is from the future: its time is %lld s ahead",
+                     config->user_pool, (long long)-age);
     else
         cognito_find(findings, FINDING_WARN, "keys", "run cognito-refresh, and see why it did not",
-                     "%s: %zu usable keys, older than refresh_interval", config->user_pool,
-                     cognito_jwks_count(keys));
+                     "%s: %zu usable keys, written %lld s ago, longer than refresh_interval (%lld)",
+                     config->user_pool, cognito_jwks_count(keys), (long long)age,
+                     (long long)config->refresh_interval);
     cognito_jwks_free(keys);
 }
 
@@ -71,7 +93,6 @@ static void check_clock_and_pools(const struct configs *configs, struct findings
 
 static void check_cache_folder(const struct config *config, struct findings *findings)
 {
-    struct complaint why = {{0}};
     struct stat status;
     const struct passwd *user = getpwnam(config->refresh_user);
     if (user == NULL) {
@@ -92,7 +113,8 @@ static void check_cache_folder(const struct config *config, struct findings *fin
         cognito_find(findings, FINDING_FAIL, "cache_dir", "chmod 755",
                      "%s can be written to by others", config->cache_dir);
     else
-        cognito_find(findings, FINDING_OK, "cache_dir", "", "%s%s", config->cache_dir, why.text);
+        cognito_find(findings, FINDING_OK, "cache_dir", "", "%s belongs to %s", config->cache_dir,
+                     config->refresh_user);
 }
 
 /* Connecting a datagram socket says whether anybody listens, and sends nothing. */
@@ -112,18 +134,40 @@ static void check_refresher(struct findings *findings)
                      "nobody listens at %s: cognito-refresh --watch does not run", NUDGE_SOCKET);
 }
 
+/* Only root may look into it, and the first login makes it, if the folder above it is there. */
 static void check_ledger(const struct config *config, struct findings *findings)
 {
     struct stat status;
     if (!config->single_use)
         return;
-    if (stat(LEDGER_FOLDER, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == 0 &&
+    const bool made = stat(LEDGER_FOLDER, &status) == 0;
+    if (made && S_ISDIR(status.st_mode) && status.st_uid == 0 &&
         (status.st_mode & (S_IRWXG | S_IRWXO)) == 0)
         cognito_find(findings, FINDING_OK, "ledger", "", "%s", LEDGER_FOLDER);
+    else if (!made && stat(LEDGER_PARENT, &status) == 0 && status.st_uid == 0 &&
+             (status.st_mode & (S_IWGRP | S_IWOTH)) == 0)
+        cognito_find(findings, FINDING_OK, "ledger", "", "the first login makes %s", LEDGER_FOLDER);
     else
-        cognito_find(findings, FINDING_FAIL, "ledger", "make it: install -d -m 700 " LEDGER_FOLDER,
-                     "%s is not a folder of root's with mode 0700, and single_use is set",
+        cognito_find(findings, FINDING_FAIL, "ledger", "install -d -m 700 " LEDGER_FOLDER,
+                     "%s is no folder of root's with mode 0700, and single_use is set",
                      LEDGER_FOLDER);
+}
+
+/* ---- certificates ---- */
+
+static void check_authorities(const struct config *config, struct findings *findings)
+{
+    static const struct safefile_rules rules = {.max_size = AUTHORITIES_SIZE_MAX};
+    struct safefile file = {0};
+    struct complaint why = {{0}};
+    if (config->ca_file == NULL)
+        return;
+    if (cognito_safefile_read(config->ca_file, &rules, &file, &why) == SAFEFILE_READ)
+        cognito_find(findings, FINDING_OK, "ca_file", "", "%s", config->ca_file);
+    else
+        cognito_find(findings, FINDING_FAIL, "ca_file", "mend it, or remove ca_file",
+                     "%s: no key set can be fetched", why.text);
+    cognito_secret_free(&file.content);
 }
 
 /* ---- who may log in ---- */
@@ -162,7 +206,7 @@ static void check_openness(const struct config *config, struct findings *finding
         cognito_find(
             findings, FINDING_WARN, "policy",
             "set require_group or map_file, or see that people cannot sign up by themselves",
-            "%s: neither require_group nor map_file is set; in a pool with self-sign-up "
+            "%s: neither require_group nor map_file is set: in a pool with self-sign-up "
             "anybody can register the name of an account",
             config->user_pool);
     else
@@ -170,12 +214,40 @@ static void check_openness(const struct config *config, struct findings *finding
                      config->user_pool);
 }
 
-void cognito_check_configuration(const struct check_request *request, struct findings *findings)
+static void check_selinux(struct findings *findings)
+{
+    FILE *mode = fopen("/sys/fs/selinux/enforce", "re");
+    const int value = mode == NULL ? EOF : fgetc(mode);
+    if (mode != NULL)
+        (void)fclose(mode);
+    if (value == '1')
+        cognito_find(findings, FINDING_WARN, "SELinux",
+                     "see the audit log (ausearch -m avc), and allow it in a policy module",
+                     "enforcing: the caller's domain needs to read the key cache");
+    else
+        cognito_find(findings, FINDING_OK, "SELinux", "", "not enforcing");
+}
+
+static void check_pool(const struct config *config, struct findings *findings)
+{
+    check_keys(config, findings);
+    if (config->jwks_file == NULL) {
+        check_cache_folder(config, findings);
+        check_authorities(config, findings);
+    }
+    check_ledger(config, findings);
+    check_openness(config, findings);
+}
+
+void cognito_check_configuration(const struct check_request *request, struct findings *findings,
+                                 bool *allow_root)
 {
     struct configs configs = {0};
     struct complaint why = {{0}};
-    if (!cognito_configs_read(request->service, request->config_count, request->configs, &configs,
-                              &why)) {
+    bool fetched = false;
+    check_selinux(findings);
+    if (!cognito_configs_read(request->service, request->argument_count, request->arguments,
+                              &configs, &why)) {
         cognito_find(findings, FINDING_FAIL, "configuration", "mend it; nobody gets in before that",
                      "%s", why.text);
         return;
@@ -184,13 +256,11 @@ void cognito_check_configuration(const struct check_request *request, struct fin
                  request->service);
     check_clock_and_pools(&configs, findings);
     for (size_t i = 0; i < configs.count; i++) {
-        const struct config *config = &configs.items[i];
-        check_keys(config, findings);
-        if (config->jwks_file == NULL)
-            check_cache_folder(config, findings);
-        check_ledger(config, findings);
-        check_openness(config, findings);
+        check_pool(&configs.items[i], findings);
+        fetched = fetched || configs.items[i].jwks_file == NULL;
+        *allow_root = *allow_root || configs.items[i].allow_root;
     }
-    check_refresher(findings);
+    if (fetched)
+        check_refresher(findings);
     cognito_configs_free(&configs);
 }

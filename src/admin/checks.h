@@ -6,23 +6,38 @@
 #define COGNITO_ADMIN_CHECKS_H
 
 #include "admin/findings.h"
+#include "admin/pamstack.h"
 #include "base/limits.h"
+
+#define PAM_FOLDER "/etc/pam.d"
+
+enum { CHECK_ARGUMENTS_MAX = 64 };
 
 /* What is asked; all of it borrowed. */
 struct check_request {
-    const char *configs[CONFIG_FILES_MAX]; /* conf=PATH, as a PAM line has them */
-    size_t config_count;
+    const char *arguments[CHECK_ARGUMENTS_MAX]; /* as a PAM line has them: conf=PATH and others */
+    size_t argument_count;
     const char *service; /* a PAM service */
 };
 
-/* checkhost.c: configuration, clock, keys, folders, the refresher, the accounts of the map. */
-void cognito_check_configuration(const struct check_request *request, struct findings *findings);
+/* checkhost.c: configuration, clock, keys, folders, the refresher, the accounts of the map. Whether
+ * root may be opened by a token is what sshd has to be asked about. */
+void cognito_check_configuration(const struct check_request *request, struct findings *findings,
+                                 bool *allow_root);
 
-/* checkpam.c: the module's file, and the PAM lines of the service. */
-void cognito_check_module(struct findings *findings);
-void cognito_check_stack(const struct check_request *request, struct findings *findings);
+/* checkmodule.c: the files of the modules that STACK names, ours above all. */
+void cognito_check_modules(const struct pam_stack *stack, struct findings *findings);
 
-/* checkcallers.c: sshd's and sudo's own settings, where the service is theirs; SELinux. */
-void cognito_check_callers(const struct check_request *request, struct findings *findings);
+/* The folder where libpam looks for modules, found by those that every host has; FALLBACK if none
+ * is found. */
+const char *cognito_pam_module_folder(char folder[PATH_SIZE_MAX], const char *fallback);
+
+/* checkpam.c: the PAM lines of the service, every way through them. */
+void cognito_check_stack(const struct pam_stack *stack, const char *service,
+                         struct findings *findings);
+
+/* checksshd.c, checksudo.c: what the callers of PAM are set to, where the service is theirs. */
+void cognito_check_sshd(const char *service, bool allow_root, struct findings *findings);
+void cognito_check_sudo(const char *service, struct findings *findings);
 
 #endif

@@ -4,12 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/limits.h"
 #include "base/lines.h"
 #include "base/safefile.h"
 
-enum { INCLUDES_MAX = 8, LINES_MAX = 1024, ALL_TYPES = -1 };
+enum { INCLUDES_MAX = 8, ALL_TYPES = -1 };
 
 struct reader {
     const char *folder;
@@ -17,7 +18,16 @@ struct reader {
     struct complaint *why;
 };
 
-static bool read_file(struct reader *reader, const char *name, int type, int depth);
+/* Where a line stands, and what the line that included its file asked for. */
+struct place {
+    const char *file;
+    size_t number;
+    int only;     /* an enum pam_type, or ALL_TYPES */
+    size_t level; /* of substacks */
+    int depth;    /* of files */
+};
+
+static bool read_file(struct reader *reader, const char *name, const struct place *from);
 
 static bool copy(char *to, size_t size, struct span from)
 {
@@ -28,16 +38,9 @@ static bool copy(char *to, size_t size, struct span from)
     return true;
 }
 
-/* The four words, and what pam.conf(5) says they stand for; the rest in brackets. */
-static struct pam_control read_control(struct span text)
+static bool same_word(struct span word, const char *name)
 {
-    if (span_is(text, "required") || span_is(text, "requisite"))
-        return (struct pam_control){.grants = true, .denies = true};
-    if (span_is(text, "sufficient"))
-        return (struct pam_control){.grants = true};
-    if (span_is(text, "optional"))
-        return (struct pam_control){0};
-    return (struct pam_control){.grants = true, .denies = true, .jumps = true};
+    return word.len == strlen(name) && strncasecmp((const char *)word.data, name, word.len) == 0;
 }
 
 /* A control in brackets may hold spaces. */
@@ -60,13 +63,14 @@ static struct span base_name(struct span path)
     return path;
 }
 
-static bool read_type(struct span word, int *type)
+static bool read_type(struct span word, int *type, bool *may_miss)
 {
-    if (word.len > 0 && word.data[0] == '-')
+    *may_miss = word.len > 0 && word.data[0] == '-';
+    if (*may_miss)
         word = span_after(word, 1);
-    if (span_is(word, "auth"))
+    if (same_word(word, "auth"))
         *type = PAM_TYPE_AUTH;
-    else if (span_is(word, "account"))
+    else if (same_word(word, "account"))
         *type = PAM_TYPE_ACCOUNT;
     else
         return false;
@@ -76,7 +80,7 @@ static bool read_type(struct span word, int *type)
 static bool append(struct reader *reader, const struct pam_line *line)
 {
     struct pam_stack *stack = reader->stack;
-    if (stack->count == LINES_MAX)
+    if (stack->count == PAM_STACK_LINES_MAX)
         return cognito_complain(reader->why, "%s: too many lines", line->file);
     struct pam_line *lines = realloc(stack->lines, (stack->count + 1) * sizeof *lines);
     if (lines == NULL)
@@ -86,72 +90,123 @@ static bool append(struct reader *reader, const struct pam_line *line)
     return true;
 }
 
-static bool read_module_line(struct reader *reader, const char *file, size_t number, int type,
-                             struct span control, struct span rest)
+static bool read_module_line(struct reader *reader, const struct place *place,
+                             struct pam_line *line, struct span control, struct span rest)
 {
-    struct pam_line line = {.type = (enum pam_type)type,
-                            .control = read_control(control),
-                            .number = number};
     const struct span path = cognito_next_word(&rest);
     if (path.len == 0)
-        return cognito_complain(reader->why, "%s:%zu: no module", file, number);
-    if (!copy(line.control_text, sizeof line.control_text, control) ||
-        !copy(line.path, sizeof line.path, path) ||
-        !copy(line.module, sizeof line.module, base_name(path)) ||
-        !copy(line.arguments, sizeof line.arguments, cognito_trim(rest)) ||
-        !copy(line.file, sizeof line.file, span_of_string(file)))
-        return cognito_complain(reader->why, "%s:%zu: too long", file, number);
-    return append(reader, &line);
+        return cognito_complain(reader->why, "%s:%zu: no module", place->file, place->number);
+    line->understood = cognito_pamcontrol_read(control, &line->control);
+    if (!copy(line->control_text, sizeof line->control_text, control) ||
+        !copy(line->path, sizeof line->path, path) ||
+        !copy(line->module, sizeof line->module, base_name(path)) ||
+        !copy(line->arguments, sizeof line->arguments, cognito_trim(rest)))
+        return cognito_complain(reader->why, "%s:%zu: too long", place->file, place->number);
+    return append(reader, line);
 }
 
-static bool read_included(struct reader *reader, const char *file, size_t number, int type,
-                          struct span name, int depth)
+static bool read_included(struct reader *reader, const struct place *place, struct span name,
+                          int only, size_t level)
 {
     char included[128];
+    const struct place from = {place->file, place->number, only, level, place->depth + 1};
     if (!copy(included, sizeof included, name) || included[0] == '\0')
-        return cognito_complain(reader->why, "%s:%zu: include of what?", file, number);
-    return read_file(reader, included, type, depth + 1);
+        return cognito_complain(reader->why, "%s:%zu: include of what?", place->file,
+                                place->number);
+    return read_file(reader, included, &from);
 }
 
-/* ONLY: the type that an include line asked for, or ALL_TYPES. */
-static bool read_line(struct reader *reader, const char *file, size_t number, struct span text,
-                      int only, int depth)
+static bool read_substack(struct reader *reader, const struct place *place, struct pam_line *line,
+                          struct span name)
+{
+    line->substack = true;
+    return append(reader, line) &&
+           read_included(reader, place, name, (int)line->type, place->level + 1);
+}
+
+static bool read_line(struct reader *reader, const struct place *place, struct span text)
 {
     int type = ALL_TYPES;
+    struct pam_line line = {.number = place->number, .level = place->level};
     const struct span word = cognito_next_word(&text);
-    if (span_is(word, "@include"))
-        return read_included(reader, file, number, only, cognito_trim(text), depth);
-    if (!read_type(word, &type) || (only != ALL_TYPES && only != type))
+    if (same_word(word, "@include"))
+        return read_included(reader, place, cognito_next_word(&text), place->only, place->level);
+    if (!read_type(word, &type, &line.may_miss) ||
+        (place->only != ALL_TYPES && place->only != type))
         return true;
+    line.type = (enum pam_type)type;
+    if (!copy(line.file, sizeof line.file, span_of_string(place->file)))
+        return cognito_complain(reader->why, "%s: too long a name", place->file);
     const struct span control = next_control(&text);
-    if (span_is(control, "include") || span_is(control, "substack"))
-        return read_included(reader, file, number, type, cognito_next_word(&text), depth);
-    return read_module_line(reader, file, number, type, control, text);
+    if (same_word(control, "include"))
+        return read_included(reader, place, cognito_next_word(&text), type, place->level);
+    if (same_word(control, "substack"))
+        return read_substack(reader, place, &line, cognito_next_word(&text));
+    return read_module_line(reader, place, &line, control, text);
 }
 
-static bool read_file(struct reader *reader, const char *name, int type, int depth)
+/* ---- files ---- */
+
+/* The end of the line that goes on at FROM: the first line end without a backslash before it. */
+static size_t end_of_folded(const struct secret *text, size_t from)
+{
+    size_t end = from;
+    while (end < text->len && (text->data[end] != '\n' || text->data[end - 1] == '\\'))
+        end++;
+    return end;
+}
+
+/* What follows a '#' is a comment, wherever it stands; lines that end in a backslash go on. The
+ * line ends that this takes away come back behind the line, so that the count of lines stays. */
+static void unfold(struct secret *text)
+{
+    unsigned char *data = text->data;
+    bool comment = false;
+    for (size_t i = 0; i < text->len; i++) {
+        comment = data[i] != '\n' && (comment || data[i] == '#');
+        if (comment)
+            data[i] = ' ';
+        if (data[i] != '\\' || i + 2 >= text->len || data[i + 1] != '\n')
+            continue;
+        const size_t end = end_of_folded(text, i + 2);
+        data[i] = ' ';
+        memmove(data + i + 1, data + i + 2, end - (i + 2));
+        data[end - 1] = '\n';
+    }
+}
+
+static bool read_lines(struct reader *reader, struct secret *content, struct place *place)
+{
+    struct span text;
+    const char *fault = NULL;
+    unfold(content);
+    struct lines lines = {secret_span(content), 0};
+    for (;;) {
+        const enum line_step step = cognito_lines_next(&lines, &text, &fault);
+        place->number = lines.number;
+        if (step == LINE_END)
+            return true;
+        if (step == LINE_FAULT)
+            return cognito_complain(reader->why, "%s:%zu: %s", place->file, lines.number, fault);
+        if (!read_line(reader, place, text))
+            return false;
+    }
+}
+
+static bool read_file(struct reader *reader, const char *name, const struct place *from)
 {
     static const struct safefile_rules rules = {.max_size = CONFIG_SIZE_MAX};
     char path[PATH_SIZE_MAX];
     struct safefile file = {0};
+    struct place place = {path, 0, from->only, from->level, from->depth};
     const int len = name[0] == '/' ? snprintf(path, sizeof path, "%s", name)
                                    : snprintf(path, sizeof path, "%s/%s", reader->folder, name);
-    if (len < 0 || (size_t)len >= sizeof path || depth > INCLUDES_MAX)
+    if (len < 0 || (size_t)len >= sizeof path || from->depth > INCLUDES_MAX ||
+        from->level >= PAM_SUBSTACKS_MAX)
         return cognito_complain(reader->why, "%s: included too deep", name);
     if (cognito_safefile_read(path, &rules, &file, reader->why) != SAFEFILE_READ)
         return false;
-    struct lines lines = {secret_span(&file.content), 0};
-    struct span text;
-    const char *fault = NULL;
-    bool good = true;
-    while (good) {
-        const enum line_step step = cognito_lines_next(&lines, &text, &fault);
-        if (step == LINE_END)
-            break;
-        good = step == LINE_READ
-                   ? read_line(reader, path, lines.number, text, type, depth)
-                   : cognito_complain(reader->why, "%s:%zu: %s", path, lines.number, fault);
-    }
+    const bool good = read_lines(reader, &file.content, &place);
     cognito_secret_free(&file.content);
     return good;
 }
@@ -161,7 +216,8 @@ bool cognito_pamstack_read(const char *folder, const char *service, struct pam_s
 {
     struct pam_stack read = {0};
     struct reader reader = {folder, &read, why};
-    if (!read_file(&reader, service, ALL_TYPES, 0)) {
+    const struct place from = {NULL, 0, ALL_TYPES, 0, 0};
+    if (!read_file(&reader, service, &from)) {
         cognito_pamstack_free(&read);
         return false;
     }

@@ -9,22 +9,22 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "admin/pamcontrol.h"
 #include "base/attributes.h"
 #include "base/complaint.h"
 
 enum pam_type { PAM_TYPE_AUTH, PAM_TYPE_ACCOUNT };
 
-/* What a module's answer does to its stack, as far as it matters here. */
-struct pam_control {
-    bool grants; /* its success may end the stack well */
-    bool denies; /* its failure cannot be made good */
-    bool jumps;  /* something else than the four words; not judged */
-};
+enum { PAM_STACK_LINES_MAX = 1024, PAM_SUBSTACKS_MAX = 8 };
 
 struct pam_line {
     enum pam_type type;
+    bool understood; /* the control is one that libpam understands */
+    bool may_miss;   /* the type begins with '-': the module need not be installed */
+    bool substack;   /* not a module: the lines that follow on LEVEL + 1 are a stack of their own */
+    size_t level;    /* how many substacks it is in */
     struct pam_control control;
-    char control_text[64];
+    char control_text[128];
     char module[64];     /* the file's name, without its folder */
     char path[256];      /* as it is written */
     char arguments[512]; /* separated by spaces */

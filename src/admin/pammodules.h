@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the modules of other projects do in a stack, as far as a judgement of the stack needs it:
+ * whether their success proves who somebody is.
+ */
+#ifndef COGNITO_ADMIN_PAMMODULES_H
+#define COGNITO_ADMIN_PAMMODULES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "admin/pamstack.h"
+#include "base/attributes.h"
+
+#define PAM_OUR_MODULE "pam_cognito.so"
+
+enum pam_kind {
+    PAM_KIND_OURS,
+    PAM_KIND_PROVER,    /* its success proves something: a password, a key, being root already.
+                           A module that is not known counts as one */
+    PAM_KIND_BYSTANDER, /* it looks at other things, and may answer anything */
+    PAM_KIND_FIXED,     /* always the same: pam_permit, pam_deny, pam_debug by its arguments */
+};
+
+enum pam_kind cognito_pam_kind(const struct pam_line *line);
+
+/* The answer of a PAM_KIND_FIXED. */
+enum pam_answer cognito_pam_fixed_answer(const struct pam_line *line);
+
+/* Whether the module asks for a password by itself, and takes what is typed for one. */
+bool cognito_pam_asks(const struct pam_line *line);
+
+#endif
