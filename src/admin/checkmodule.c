@@ -72,6 +72,9 @@ static void check_one(const struct pam_line *line, const char *folder, bool *our
 {
     char path[PATH_SIZE_MAX];
     const bool ours = cognito_pam_kind(line) == PAM_KIND_OURS;
+    if (ours && *ours_was_seen)
+        return;
+    *ours_was_seen = *ours_was_seen || ours;
     if (line->path[0] == '/')
         (void)snprintf(path, sizeof path, "%s", line->path);
     else
@@ -82,9 +85,8 @@ static void check_one(const struct pam_line *line, const char *folder, bool *our
                             "the whole path in the line"
                           : "install it, or remove the line",
                      "%s:%zu: there is no %s", line->file, line->number, path);
-    else if (ours && !*ours_was_seen)
+    else if (ours)
         check_ours(path, findings);
-    *ours_was_seen = *ours_was_seen || ours;
 }
 
 void cognito_check_modules(const struct pam_stack *stack, struct findings *findings)

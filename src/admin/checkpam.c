@@ -19,6 +19,7 @@ static const uint32_t success = ANSWER(SUCCESS);
 static const uint32_t unproven = ANSWER(AUTH_ERR) | ANSWER(USER_UNKNOWN) | ANSWER(PERM_DENIED) |
                                  ANSWER(AUTHINFO_UNAVAIL) | ANSWER(MAXTRIES) | ANSWER(IGNORE) |
                                  ANSWER(MODULE_UNKNOWN);
+static const uint32_t no_password = ANSWER(AUTH_ERR) | ANSWER(USER_UNKNOWN);
 static const uint32_t anything = ANSWER(SUCCESS) | ANSWER(IGNORE) | ANSWER(AUTH_ERR) |
                                  ANSWER(PERM_DENIED) | ANSWER(USER_UNKNOWN);
 static const uint32_t refusals = ANSWER(PERM_DENIED) | ANSWER(ACCT_EXPIRED);
@@ -90,16 +91,19 @@ static const struct {
 
 enum { OUR_FAILURES = sizeof our_failures / sizeof our_failures[0] };
 
-/* The line that spoke first for letting the person in. */
+/* The line that spoke first for letting the person in, and was not made to forget it. */
 static const struct pam_line *opener(const struct pam_way *way)
 {
+    const struct pam_line *first = NULL;
     for (size_t i = 0; i < way->count; i++) {
         const struct pam_line *line = way->steps[i].line;
         const int action = line->control.action[way->steps[i].answer];
-        if (action == PAM_ACTION_OK || action == PAM_ACTION_DONE)
-            return line;
+        if (action == PAM_ACTION_RESET)
+            first = NULL;
+        else if (first == NULL && (action == PAM_ACTION_OK || action == PAM_ACTION_DONE))
+            first = line;
     }
-    return way->steps[0].line;
+    return first != NULL ? first : way->steps[0].line;
 }
 
 /* Nobody proves anything, and the stack ends well all the same. */
@@ -196,7 +200,7 @@ static void check_auth(const struct judged *judged)
     char where[192];
     const struct pam_line *ours = our_line(judged->stack, PAM_TYPE_AUTH);
     const struct pam_question token_alone = {
-        .type = PAM_TYPE_AUTH, .ours = success, .provers = unproven, .bystanders = anything};
+        .type = PAM_TYPE_AUTH, .ours = success, .provers = no_password, .bystanders = anything};
     if (ours == NULL) {
         cognito_find(judged->findings, FINDING_FAIL, "pam auth",
                      "see pam-cognito setup, and the examples for " PAM_FOLDER,
@@ -265,11 +269,13 @@ static void check_account(const struct judged *judged)
     else if (!opens(judged, &by_token))
         cognito_find(findings, FINDING_FAIL, "pam account", "see what refuses",
                      "%s: an account that nobody objects to is refused", judged->service);
+    else if (overrules_any(judged, ours))
+        return;
     else if (opens(judged, &denied))
         cognito_find(findings, FINDING_WARN, "pam account",
                      "make our line required, and put it first",
                      "%s: what our line refuses is let in all the same", judged->service);
-    else if (!overrules_any(judged, ours))
+    else
         cognito_find(findings, FINDING_OK, "pam account", "", "%s: ours and others agree",
                      judged->service);
 }

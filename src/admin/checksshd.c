@@ -24,16 +24,19 @@ static void take_setting(struct setting *settings, const char *line)
     }
 }
 
-/* False, with the last thing it said, if sshd refuses its own configuration. It has to be root who
+/* False, with the first thing it said, if sshd refuses its own configuration. It has to be root who
  * asks. */
-static bool ask_sshd(struct setting *settings, char last[512])
+static bool ask_sshd(struct setting *settings, char first[512])
 {
+    char line[512];
     FILE *answer = popen(SSHD " -T 2>&1", "re");
     if (answer == NULL)
         return false;
-    while (fgets(last, 512, answer) != NULL) {
-        last[strcspn(last, "\r\n")] = '\0';
-        take_setting(settings, last);
+    while (fgets(line, sizeof line, answer) != NULL) {
+        line[strcspn(line, "\r\n")] = '\0';
+        take_setting(settings, line);
+        if (first[0] == '\0')
+            (void)snprintf(first, 512, "%s", line);
     }
     return pclose(answer) == 0 && settings[USE_PAM].value[0] != '\0';
 }
@@ -86,15 +89,15 @@ void cognito_check_sshd(const char *service, bool allow_root, struct findings *f
                                          [METHODS] = {"authenticationmethods", ""},
                                          [ROOT_LOGIN] = {"permitrootlogin", ""},
                                          [PAM_SERVICE] = {"pamservicename", ""}};
-    char last[512] = "";
+    char first[512] = "";
     const size_t before = findings->count;
     if (access(SSHD, X_OK) != 0)
         cognito_find(findings, FINDING_WARN, "sshd", "install it, or check another --service",
                      "there is no " SSHD);
-    else if (!ask_sshd(settings, last))
+    else if (!ask_sshd(settings, first))
         cognito_find(findings, geteuid() == 0 ? FINDING_FAIL : FINDING_WARN, "sshd",
                      geteuid() == 0 ? "mend what it names" : "run this as root",
-                     "`sshd -T' does not say how it is configured: %s", last);
+                     "`sshd -T' does not say how it is configured: %s", first);
     if (findings->count > before)
         return;
     check_pam(settings, service, findings);

@@ -86,6 +86,12 @@ enum pam_answer cognito_pam_fixed_answer(const struct pam_line *line)
     return PAM_ANSWER_SUCCESS;
 }
 
+uint32_t cognito_pam_prover_answers(const struct pam_line *line)
+{
+    const uint32_t ignore = UINT32_C(1) << PAM_ANSWER_IGNORE;
+    return strcmp(line->module, "pam_unix.so") == 0 ? ~ignore : UINT32_MAX;
+}
+
 bool cognito_pam_asks(const struct pam_line *line)
 {
     return is_one_of(line->module, askers, sizeof askers / sizeof askers[0]);

@@ -27,6 +27,10 @@ enum pam_kind cognito_pam_kind(const struct pam_line *line);
 /* The answer of a PAM_KIND_FIXED. */
 enum pam_answer cognito_pam_fixed_answer(const struct pam_line *line);
 
+/* What a PAM_KIND_PROVER can answer, a set of 1 << enum pam_answer. Some ignore whom they do not
+ * know; pam_unix never does. */
+uint32_t cognito_pam_prover_answers(const struct pam_line *line);
+
 /* Whether the module asks for a password by itself, and takes what is typed for one. */
 bool cognito_pam_asks(const struct pam_line *line);
 

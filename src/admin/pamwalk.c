@@ -154,7 +154,7 @@ static uint32_t possible_answers(const struct walk *walk, const struct pam_line 
     case PAM_KIND_OURS:
         return walk->question->ours;
     case PAM_KIND_PROVER:
-        return walk->question->provers;
+        return walk->question->provers & cognito_pam_prover_answers(line);
     case PAM_KIND_FIXED:
         return pam_answer_set(cognito_pam_fixed_answer(line));
     case PAM_KIND_BYSTANDER:

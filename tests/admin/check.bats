@@ -1,0 +1,299 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# pam-cognito check: healthy set-ups have no finding, and each broken one has the one that its
+# administrator needs.
+# shellcheck disable=SC2016 # the shell in the world expands the scripts
+
+# shellcheck source-path=SCRIPTDIR source=setups.bash
+. "$BATS_TEST_DIRNAME/setups.bash"
+
+setup_file() {
+    enter_healthy_world
+}
+
+# Exit 0, and not one line that is not OK.
+is_healthy() {
+    run check --service "$1"
+    echo "$output"
+    [[ $status = 0 && $output == *'OK    pam auth'*'OK    pam account'* ]]
+    [ -z "$(grep -v '^OK ' <<<"$output")" ]
+}
+
+@test "healthy: sshd, sudo, sudo-i, su have nothing but OK" {
+    for service in sshd sudo sudo-i su; do
+        is_healthy "$service"
+    done
+    run check --json
+    [ "$status" = 0 ]
+    /usr/bin/python3 -c 'import json, sys
+found = json.load(sys.stdin)
+assert len(found) > 8 and {f["level"] for f in found} == {"OK"}, found' <<<"$output"
+}
+
+@test "healthy: every example of conf/pam.d" {
+    for example in "$BATS_TEST_DIRNAME"/../../conf/pam.d/*; do
+        case ${example##*/} in
+        sshd-key-and-token | login*) service=login ;; # sshd's settings are not those of the others
+        sudo*) service=sudo ;;
+        *) service=sshd ;;
+        esac
+        echo "$example"
+        sed "s|pam_cognito[.]so|$world_home/bin/&|" "$example" |
+            write_inside root 644 "/etc/pam.d/$service"
+        is_healthy "$service"
+        make_healthy
+    done
+}
+
+@test "broken: the configuration" {
+    broken 'an unknown key' 'FAIL configuration' 'pam_cognito.conf:5' <<<'echo "colour = red" >>$CONF'
+    broken 'a bad number' 'FAIL configuration' 'clock_skew' <<<'echo "clock_skew = soon" >>$CONF'
+    broken 'no client' 'FAIL configuration' 'client_id' <<<'sed -i /client_id/d $CONF'
+    broken 'a pool that is none' 'FAIL configuration' 'user_pool' \
+        <<<'sed -i "s/eu-central-1_ExAmPlE01/ExAmPlE01/" $CONF'
+    broken 'no file' 'FAIL configuration' 'pam_cognito.conf' <<<'rm $CONF'
+    broken 'a file that others can write to' 'FAIL configuration' 'pam_cognito.conf' \
+        <<<'chmod 666 $CONF'
+    broken 'a file of somebody else' 'FAIL configuration' 'pam_cognito.conf' <<<'chown alice $CONF'
+    broken 'a folder that others can write to' 'FAIL configuration' '/etc/security' \
+        <<<'chmod 777 /etc/security'
+    broken 'a DOS file' 'FAIL configuration' 'control character' <<<'sed -i "s/$/\r/" $CONF'
+    broken 'a map that is missing' 'FAIL configuration' 'pam_cognito.map' \
+        <<<'echo "map_file = /etc/security/pam_cognito.map" >>$CONF'
+    broken 'a map line that is not understood' 'FAIL configuration' 'pam_cognito.map:2' <<'END'
+echo "map_file = /etc/security/pam_cognito.map" >>$CONF
+printf 'alice user:alice\nbob bob\n' >/etc/security/pam_cognito.map
+END
+    broken 'a deny list that others can write to' 'FAIL configuration' 'pam_cognito.deny' <<'END'
+echo "deny_file = /etc/security/pam_cognito.deny" >>$CONF
+install -m 666 /dev/null /etc/security/pam_cognito.deny
+END
+    broken 'an unknown argument of the PAM line' 'FAIL configuration' 'reqire_group' \
+        <<<'sed -i "s/pam_cognito.so$/& reqire_group=staff/" /etc/pam.d/sshd'
+    broken 'another file in the PAM line' 'FAIL configuration' '/etc/security/other.conf' \
+        <<<'sed -i "s|pam_cognito.so$|& conf=/etc/security/other.conf|" /etc/pam.d/sshd'
+    [ "$count" = 14 ]
+}
+
+@test "broken: who may log in" {
+    broken 'neither group nor map' 'WARN policy' 'self-sign-up' <<<'sed -i /require_group/d $CONF'
+    broken 'an account of the map that is missing' 'WARN map' 'pam_cognito.map:2: account mallory' <<'END'
+echo "map_file = /etc/security/pam_cognito.map" >>$CONF
+printf 'alice user:alice\nmallory user:mallory\n' >/etc/security/pam_cognito.map
+END
+    broken 'root in the map without allow_root' 'WARN map' 'allow_root' <<'END'
+echo "map_file = /etc/security/pam_cognito.map" >>$CONF
+printf 'root user:alice\n' >/etc/security/pam_cognito.map
+END
+    broken 'a system account in the map' 'WARN map' 'uid_min' <<'END'
+echo "map_file = /etc/security/pam_cognito.map" >>$CONF
+printf 'daemon user:alice\n' >/etc/security/pam_cognito.map
+END
+    broken 'root by token, and sshd against it' 'WARN sshd' 'PermitRootLogin' \
+        <<<'echo "allow_root = yes" >>$CONF'
+    broken 'single use without its folder' 'FAIL ledger' '/var/lib/pam_cognito/used' \
+        <<<'echo "single_use = yes" >>$CONF'
+    [ "$count" = 6 ]
+}
+
+@test "broken: keys and the refresher" {
+    broken 'no keys' 'FAIL keys' 'No such file' <<<'rm $KEYS'
+    broken 'a key set that is none' 'FAIL keys' 'JSON' <<<'echo "<html>" >$KEYS'
+    broken 'no key that can be used' 'FAIL keys' 'usable' <<<"echo '{\"keys\":[]}' >\$KEYS"
+    broken 'old keys' 'WARN keys' 'longer than refresh_interval' <<<'touch -d "2 hours ago" $KEYS'
+    broken 'stale keys' 'FAIL keys' 'max_stale' <<<'touch -d "8 days ago" $KEYS'
+    broken 'keys from the future' 'WARN keys' 'future' <<<'touch -d "now + 2 hours" $KEYS'
+    broken 'keys that others can write to' 'FAIL keys' '.jwks' <<<'chmod 666 $KEYS'
+    broken 'a cache of somebody else' 'FAIL cache_dir' 'does not belong to pam-cognito' \
+        <<<'chown -R root $CACHE'
+    broken 'no user for the refresher' 'FAIL refresher' 'no user keyfetcher' \
+        <<<'echo "refresh_user = keyfetcher" >>$CONF'
+    broken 'certificates that are missing' 'FAIL ca_file' '/etc/none.crt' \
+        <<<'sed -i "s|^ca_file.*|ca_file = /etc/none.crt|" $CONF'
+    broken 'a refresher that does not run' 'WARN refresher' 'nobody listens' \
+        <<<'mv /run/pam_cognito /run/pam_cognito.away'
+    inside root mv /run/pam_cognito.away /run/pam_cognito
+    [ "$count" = 11 ]
+}
+
+# auth NAME LEVEL WORDS <LINES: the auth lines of sshd, with healthy account lines behind them. OURS
+# stands for our module.
+auth() {
+    local lines
+    lines=$(sed "s|OURS|$world_home/bin/pam_cognito.so|")
+    broken "$1" "$2 pam auth" "$3" <<END
+cat >/etc/pam.d/sshd <<'LINES'
+$lines
+account required pam_nologin.so
+account required $world_home/bin/pam_cognito.so
+account required pam_unix.so
+LINES
+END
+}
+
+@test "broken: PAM, ways in without a proof" {
+    auth 'optional, and something that always succeeds' FAIL 'pam_env.so is enough' <<'END'
+auth optional OURS
+auth required pam_env.so
+END
+    auth 'sufficient, and nothing behind it that refuses' FAIL 'pam_permit.so is enough' <<'END'
+auth sufficient OURS
+auth required pam_permit.so
+END
+    auth 'pam_permit before it' FAIL 'sshd:1: anybody gets in' <<'END'
+auth sufficient pam_permit.so
+auth required OURS
+END
+    auth 'a jump over pam_deny by the wrong answer' FAIL 'pam_permit.so is enough' <<'END'
+auth [default=1] OURS
+auth requisite pam_deny.so
+auth required pam_permit.so
+END
+    auth 'an outage that is ignored' FAIL 'when there are no keys' <<'END'
+auth [success=done authinfo_unavail=ignore default=die] OURS
+auth required pam_permit.so
+END
+    auth 'a broken configuration that is ignored' FAIL 'when the configuration is refused' <<'END'
+auth [success=ok service_err=ignore default=die] OURS
+auth optional pam_faildelay.so
+END
+    auth 'a missing module that is ignored' FAIL 'when the module is missing' <<'END'
+auth [success=ok module_unknown=2 default=die] OURS
+auth required pam_warn.so
+auth required pam_deny.so
+auth required pam_permit.so
+END
+    auth 'a name that opens' FAIL 'pam_succeed_if.so is enough' <<'END'
+auth sufficient pam_succeed_if.so user ingroup staff
+auth required OURS
+END
+    auth 'a reset that forgets the refusal' FAIL 'pam_permit.so is enough' <<'END'
+auth required OURS
+auth [success=ok default=reset] pam_succeed_if.so quiet uid eq 0
+auth [default=reset] pam_listfile.so
+auth sufficient pam_permit.so
+END
+    broken 'a hole in a substack' 'FAIL pam auth' '/etc/pam.d/inner:1: anybody gets in' <<'END'
+printf 'auth sufficient pam_permit.so\nauth required pam_deny.so\n' >/etc/pam.d/inner
+sed -i 's/^auth *required/auth substack inner\nauth optional/' /etc/pam.d/sshd
+END
+    [ "$count" = 10 ]
+}
+
+@test "broken: PAM, tokens that do not open" {
+    broken 'no line of ours' 'FAIL pam auth' 'no auth line' \
+        <<<'sed -i "s|^auth.*pam_cognito.so|auth required pam_unix.so|" /etc/pam.d/sshd'
+    auth 'never reached' FAIL 'never reached' <<'END'
+auth requisite pam_deny.so
+auth required OURS
+END
+    auth 'a jump over it' FAIL 'never reached' <<'END'
+auth [default=1] pam_env.so
+auth required OURS
+auth required pam_unix.so
+END
+    auth 'pam_deny behind it' FAIL 'does not open' <<'END'
+auth required OURS
+auth required pam_deny.so
+END
+    auth 'a line that decides nothing' FAIL 'decides nothing' <<'END'
+auth optional OURS
+auth required pam_unix.so
+END
+    auth 'a password as well' WARN 'another module has to agree' <<'END'
+auth required OURS
+auth required pam_unix.so
+END
+    auth 'a password is asked for first' WARN 'sshd:1: pam_unix.so asks for a password' <<'END'
+auth sufficient pam_unix.so
+auth required OURS
+END
+    auth 'a jump too far' FAIL 'does not open' <<'END'
+auth [success=3 default=die] OURS
+auth required pam_deny.so
+END
+    broken 'a control that libpam does not understand' 'FAIL pam' 'sshd:3: libpam does not understand' \
+        <<<'sed -i "s/^auth *required/auth suficient/" /etc/pam.d/sshd'
+    [ "$count" = 9 ]
+}
+
+@test "broken: PAM, who may use an account" {
+    broken 'no line of ours' 'WARN pam account' 'not judged again' \
+        <<<'sed -i "/^account.*pam_cognito/d" /etc/pam.d/sshd'
+    broken 'only ours' 'FAIL pam account' 'by a key' \
+        <<<'sed -i "/^account.*nologin/d; s/^@include common-account//" /etc/pam.d/sshd'
+    broken 'sufficient before pam_unix' 'FAIL pam account' 'expired account' \
+        <<<'sed -i "s/^account *required *\(.*pam_cognito\)/account sufficient \1/" /etc/pam.d/sshd'
+    broken 'optional' 'WARN pam account' 'let in all the same' \
+        <<<'sed -i "s/^account *required *\(.*pam_cognito\)/account optional \1/" /etc/pam.d/sshd'
+    broken 'pam_deny' 'FAIL pam account' 'by a key' \
+        <<<'echo "account required pam_deny.so" >>/etc/pam.d/sshd'
+    [ "$count" = 5 ]
+}
+
+@test "broken: the modules' files" {
+    broken 'ours is not where libpam looks' 'FAIL module' '/security/pam_cognito.so' \
+        <<<'sed -i "s|/srv/pam_cognito/bin/||" /etc/pam.d/sshd'
+    broken 'another one is missing' 'FAIL module' 'pam_duo.so' \
+        <<<'echo "account optional pam_duo.so" >>/etc/pam.d/sshd'
+    broken 'ours can be written to by others' 'FAIL module' 'pam_cognito.so' \
+        <<<'cp $MODULE /etc/security/pam_cognito.so; chmod 666 /etc/security/pam_cognito.so
+sed -i "s|/srv/pam_cognito/bin|/etc/security|" /etc/pam.d/sshd'
+    broken 'ours is no shared object' 'FAIL module' '/etc/security/pam_cognito.so' \
+        <<<'echo no >/etc/security/pam_cognito.so
+sed -i "s|/srv/pam_cognito/bin|/etc/security|" /etc/pam.d/sshd'
+    [ "$count" = 4 ]
+}
+
+@test "broken: sshd" {
+    first=/etc/ssh/sshd_config.d/pam_cognito.conf
+    broken 'no keyboard-interactive' 'FAIL sshd' 'KbdInteractiveAuthentication is no' \
+        <<<"sed -i s/^KbdInteractive.*// $first"
+    broken 'passwords' 'WARN sshd' 'PasswordAuthentication is yes' \
+        <<<"sed -i 's/^PasswordAuthentication.*//' $first"
+    broken 'no PAM' 'FAIL sshd' 'UsePAM is no' <<<"sed -i 's/^UsePAM.*/UsePAM no/' $first"
+    broken 'other methods only' 'FAIL sshd' 'AuthenticationMethods is publickey' \
+        <<<"echo 'AuthenticationMethods publickey' >>$first; sed -i /^Pubkey/d /etc/ssh/sshd_config"
+    broken 'a configuration that sshd refuses' 'FAIL sshd' 'Bad configuration option' \
+        <<<'echo "Kbd yes" >>/etc/ssh/sshd_config'
+    [ "$count" = 5 ]
+}
+
+@test "broken: sudo" {
+    broken 'our prompts are replaced' 'FAIL sudo' '/etc/sudoers: passprompt_override' sudo \
+        <<<'sed -i "s/lecture=never/passprompt_override, &/" /etc/sudoers'
+    broken 'in a file of sudoers.d, over two lines' 'FAIL sudo' '/etc/sudoers.d/site: passprompt' sudo \
+        <<<"printf 'Defaults:alice \\\\\n  passprompt_override\n' >/etc/sudoers.d/site"
+    broken 'another PAM service' 'FAIL sudo' 'pam_service is sudo-site' sudo \
+        <<<'echo "Defaults pam_service=\"sudo-site\"" >/etc/sudoers.d/site'
+    broken 'a file that is missing' 'WARN sudo' '/etc/sudoers.site' sudo \
+        <<<'echo "#include /etc/sudoers.site" >>/etc/sudoers'
+    broken 'a file that others can write to' 'WARN sudo' '/etc/sudoers.d/site' sudo \
+        <<<'install -m 666 /dev/null /etc/sudoers.d/site'
+    [ "$count" = 5 ]
+}
+
+@test "what sudoers.d does not read does not count, and the last word does" {
+    inside root sh -c 'echo "Defaults passprompt_override" >/etc/sudoers.d/old.bak
+        echo "Defaults passprompt_override" >/etc/sudoers.d/10-site
+        echo "Defaults !passprompt_override, pam_askpass_service=sudo-cognito" >/etc/sudoers.d/20-ours'
+    is_healthy sudo
+    [[ $output == *'--service sudo-cognito'* ]]
+    make_healthy
+}
+
+@test "as somebody else, check says what only root can see, and changes nothing" {
+    run inside alice "$world_home/bin/pam-cognito" check
+    echo "$output"
+    [[ $output == *'WARN  sshd '*'run this as root'* ]]
+}
+
+@test "what is wrong on the command line is said, with exit code 2" {
+    for arguments in '--colour' '--service ../passwd' 'sshd' '--service'; do
+        # shellcheck disable=SC2086 # words
+        run check $arguments
+        echo "$output"
+        [ "$status" = 2 ]
+    done
+}
