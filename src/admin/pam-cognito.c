@@ -19,6 +19,9 @@ static const struct {
      "verify [--config FILE]... [--service NAME] [--user ACCOUNT] [--at SECONDS]\n"
      "                          [--explain | --json] [TOKEN-FILE | -]"},
     {"check", cognito_verb_check, "check [--config FILE]... [--service NAME] [--json]"},
+    {"setup", cognito_verb_setup,
+     "setup --user-pool ID --client-id ID [--service NAME] [--apply]\n"
+     "       pam-cognito setup --undo [--service NAME]"},
     {"inspect", cognito_verb_inspect, "inspect [TOKEN-FILE | -]"},
     {"keys", cognito_verb_keys, "keys show | import JWKS-FILE | refresh [--config FILE]..."},
 };

@@ -14,6 +14,7 @@ enum exit_status {
 
 int cognito_verb_verify(int argc, char **argv);
 int cognito_verb_check(int argc, char **argv);
+int cognito_verb_setup(int argc, char **argv);
 int cognito_verb_inspect(int argc, char **argv);
 int cognito_verb_keys(int argc, char **argv);
 

@@ -17,7 +17,7 @@ is_healthy() {
     run check --service "$1"
     echo "$output"
     [[ $status = 0 && $output == *'OK    pam auth'*'OK    pam account'* ]]
-    [ -z "$(grep -v '^OK ' <<<"$output")" ]
+    [ "$(grep -vc '^OK ' <<<"$output")" = 0 ]
 }
 
 @test "healthy: sshd, sudo, sudo-i, su have nothing but OK" {

@@ -48,6 +48,7 @@ make_healthy() {
     inside root sh -c "cd / && rm -rf $kept && tar -xpf /srv/healthy.tar"
 }
 
+# shellcheck disable=SC2154 # world.bash sets it
 check() {
     inside root "$world_home/bin/pam-cognito" check "$@"
 }
