@@ -172,6 +172,16 @@ END
     finds 'key.stale is described and does not exist' sources reasons "$COPY"
 }
 
+@test "troubleshooting by log line against reason codes and their words" {
+    passes sources troubleshooting "$TOP"
+    copy_sources
+    cp -R "$TOP/docs" "$COPY"
+    sed -i 's/"the token has expired"/"the token is old"/' "$COPY/src/base/status.h"
+    finds 'claim.expired is not described by its words' sources troubleshooting "$COPY"
+    sed -i '/^### key.stale/d' "$COPY/docs/troubleshooting.md"
+    finds 'key.stale is not described' sources troubleshooting "$COPY"
+}
+
 # header_alone COMPILER HEADER FOLDER: as the only thing in a file.
 header_alone() {
     printf '#include "%s"\n' "$2" |
