@@ -1,0 +1,107 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# make install, uninstall and dist of the build that is there. BUILD is its folder.
+
+setup_file() {
+    TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+    BUILT=$(cd "${BUILD:-$TOP/build}" && pwd)
+    # The make that runs this has words of its own for those it starts.
+    unset MAKEFLAGS MFLAGS MAKELEVEL DESTDIR
+    PREFIX=$(sed -n 's/^prefix = //p' "$BUILT/Makefile")
+    export TOP BUILT PREFIX
+    mkdir -p "$BATS_FILE_TMPDIR/root/etc/security" "$BATS_FILE_TMPDIR/root/etc/pam.d"
+    echo '# mine' >"$BATS_FILE_TMPDIR/root/etc/security/pam_cognito.conf"
+    echo '# mine' >"$BATS_FILE_TMPDIR/root/etc/pam.d/sshd"
+    files >"$BATS_FILE_TMPDIR/before"
+    make -s -C "$BUILT" install DESTDIR="$BATS_FILE_TMPDIR/root" >"$BATS_FILE_TMPDIR/said" 2>&1
+}
+
+# Every file with its mode and content.
+files() {
+    (cd "$BATS_FILE_TMPDIR/root" && find . -type f -printf '%m ' -exec sha256sum {} \;)
+}
+
+@test "what is installed is below the prefix, and nothing else was changed" {
+    cat "$BATS_FILE_TMPDIR/said"
+    cd "$BATS_FILE_TMPDIR/root"
+    for program in bin/cognito-askpass sbin/pam-cognito sbin/cognito-refresh; do
+        [ "$(stat -c %a ".$PREFIX/$program")" = 755 ]
+    done
+    find . -type f ! -path ".$PREFIX/*" ! -path '*/security/pam_cognito.so' | sort >../outside
+    diff ../outside - <<END
+./etc/pam.d/sshd
+./etc/security/pam_cognito.conf
+END
+    [ "$(cat etc/pam.d/sshd etc/security/pam_cognito.conf)" = $'# mine\n# mine' ]
+}
+
+@test "the module has mode 0644, and no .la or .a comes with it" {
+    cd "$BATS_FILE_TMPDIR/root"
+    [ "$(find . -name pam_cognito.so -printf '%m')" = 644 ]
+    [ -z "$(find . -name '*.la' -o -name '*.a')" ]
+}
+
+@test "every man page is installed, and the completion" {
+    cd "$BATS_FILE_TMPDIR/root"
+    local page count=0
+    for page in "$TOP"/man/*.[158]; do
+        [ -f ".$PREFIX/share/man/man${page##*.}/${page##*/}" ]
+        count=$((count + 1))
+    done
+    [ "$count" -ge 7 ]
+    cmp ".$PREFIX/share/bash-completion/completions/pam-cognito" "$TOP/completion/pam-cognito"
+}
+
+@test "the completion knows every verb and option that pam-cognito has" {
+    "$BUILT/pam-cognito" --help >"$BATS_TEST_TMPDIR/help"
+    local verb option count=0
+    # shellcheck source=/dev/null
+    . "$TOP/completion/pam-cognito"
+    completes() { # WORDS...: the last one is completed
+        COMP_WORDS=(pam-cognito "$@") COMP_CWORD=$#
+        _pam_cognito
+        printf '%s\n' "${COMPREPLY[@]}" | grep -qxF -- "${*: -1}"
+    }
+    while read -r verb option; do
+        echo "$verb $option"
+        completes "$verb"
+        [ -z "$option" ] || completes "$verb" "$option"
+        count=$((count + 1))
+    done < <(awk '{ for (i = 1; i <= NF; i++) {
+        if ($i == "pam-cognito") { verb = $(i + 1); print verb }
+        else if (match($i, /--[a-z-]+/)) print verb, substr($i, RSTART, RLENGTH) } }' \
+        "$BATS_TEST_TMPDIR/help")
+    [ "$count" -ge 15 ]
+}
+
+@test "uninstall leaves what was there before, byte for byte" {
+    make -s -C "$BUILT" uninstall DESTDIR="$BATS_FILE_TMPDIR/root"
+    files | diff "$BATS_FILE_TMPDIR/before" -
+}
+
+@test "the archive has every file of the sources" {
+    # A clone, or the copy of one that bootstrap made.
+    if [ -e "$TOP/.git" ]; then
+        git -c safe.directory='*' -C "$TOP" ls-files
+    else
+        [ -e "$TOP/../sources.list" ] || skip "this is no clone"
+        cat "$TOP/../sources.list"
+    fi | grep -v -e '^[.]gitignore$' | sort >"$BATS_TEST_TMPDIR/sources"
+    make -s -C "$BUILT" distdir distdir="$BATS_TEST_TMPDIR/archive" >"$BATS_TEST_TMPDIR/said" 2>&1 || {
+        cat "$BATS_TEST_TMPDIR/said"
+        return 1
+    }
+    (cd "$BATS_TEST_TMPDIR/archive" && find . -type f -printf '%P\n' | sort) >"$BATS_TEST_TMPDIR/archived"
+    comm -23 "$BATS_TEST_TMPDIR/sources" "$BATS_TEST_TMPDIR/archived" >"$BATS_TEST_TMPDIR/missing"
+    cat "$BATS_TEST_TMPDIR/missing"
+    [ ! -s "$BATS_TEST_TMPDIR/missing" ]
+}
+
+@test "the archive builds out of a tree that cannot be written to, installs and uninstalls" {
+    [ "${CI:-}" = true ] || [ -n "${DISTCHECK:-}" ] || skip "builds everything anew: DISTCHECK=yes"
+    mkdir "$BATS_TEST_TMPDIR/build"
+    cd "$BATS_TEST_TMPDIR/build"
+    "$TOP/configure" -q
+    make -s distcheck DISTCHECK_TESTS=no
+}
