@@ -33,7 +33,8 @@ static bool copy(char *to, size_t size, struct span from)
 {
     if (from.len >= size)
         return false;
-    memcpy(to, from.data, from.len);
+    if (from.len > 0)
+        memcpy(to, from.data, from.len);
     to[from.len] = '\0';
     return true;
 }

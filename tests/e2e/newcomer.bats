@@ -64,6 +64,7 @@ as_here() {
             # Step 6 comes before it.
             marked 'file /etc/ssh/sshd_config.d/pam_cognito.conf' |
                 write_inside root 644 /etc/ssh/sshd_config.d/pam_cognito.conf
+            # shellcheck disable=SC2016 # the shell in the world expands it
             inside root sh -c 'kill -HUP "$(pgrep -o -x sshd)"'
         fi
         echo "# $step"
