@@ -256,8 +256,9 @@ static void check_account(const struct judged *judged)
     const struct pam_line *ours = our_line(judged->stack, PAM_TYPE_ACCOUNT);
     const struct pam_question by_token = account_question(success);
     const struct pam_question by_others = account_question(pam_answer_set(PAM_ANSWER_IGNORE));
-    const struct pam_question denied = account_question(refusals);
+    struct pam_question denied = account_question(refusals);
     struct findings *findings = judged->findings;
+    denied.through_us = true;
     if (!opens(judged, &by_others))
         cognito_find(findings, FINDING_FAIL, "pam account", "add `account required pam_unix.so'",
                      "%s: a login that is not ours, by a key for instance, is refused: no other "

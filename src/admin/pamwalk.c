@@ -21,6 +21,7 @@ struct opinion {
 
 struct state {
     size_t index; /* of the line that comes next */
+    bool called_us;
     struct opinion opinion;
     struct opinion before[PAM_SUBSTACKS_MAX + 1]; /* when the substack of that level began */
 };
@@ -48,7 +49,8 @@ static uint64_t pack_opinion(struct opinion opinion)
 /* A state as a number that is not 0; 14 bits of index, 3 for each opinion that counts. */
 static uint64_t pack(const struct state *state)
 {
-    uint64_t packed = (uint64_t)state->index << 3 | pack_opinion(state->opinion);
+    uint64_t packed = (uint64_t)state->index << 1 | (state->called_us ? 1 : 0);
+    packed = packed << 3 | pack_opinion(state->opinion);
     for (size_t i = 1; i <= PAM_SUBSTACKS_MAX; i++)
         packed = packed << 3 | pack_opinion(state->before[i]);
     return packed << 1 | 1;
@@ -163,9 +165,10 @@ static uint32_t possible_answers(const struct walk *walk, const struct pam_line 
     return walk->question->bystanders;
 }
 
-static bool ends_well(const struct state *state)
+static bool ends_well(const struct walk *walk, const struct state *state)
 {
-    return state->opinion.impression == POSITIVE && state->opinion.success;
+    return (state->called_us || !walk->question->through_us) &&
+           state->opinion.impression == POSITIVE && state->opinion.success;
 }
 
 static bool search(struct walk *walk, struct state state, size_t depth);
@@ -179,7 +182,9 @@ static bool search_answers(struct walk *walk, const struct state *state, size_t 
             continue;
         walk->way->steps[depth].line = line;
         walk->way->steps[depth].answer = (enum pam_answer)answer;
-        if (search(walk, after(walk, *state, (enum pam_answer)answer), depth + 1))
+        struct state next = after(walk, *state, (enum pam_answer)answer);
+        next.called_us = state->called_us || cognito_pam_kind(line) == PAM_KIND_OURS;
+        if (search(walk, next, depth + 1))
             return true;
     }
     return false;
@@ -194,7 +199,7 @@ static bool search(struct walk *walk, struct state state, size_t depth)
     }
     walk->way->count = depth;
     if (state.index >= walk->count)
-        return walk->goal == GOAL_SUCCESS && ends_well(&state);
+        return walk->goal == GOAL_SUCCESS && ends_well(walk, &state);
     if (walk->goal == GOAL_OURS && cognito_pam_kind(walk->lines[state.index]) == PAM_KIND_OURS)
         return true;
     return is_new(walk, &state) && search_answers(walk, &state, depth);

@@ -26,6 +26,7 @@ struct pam_question {
     uint32_t bystanders;            /* what all others may answer */
     const struct pam_line *accused; /* this one line may only answer what follows; or NULL */
     uint32_t accused_answers;
+    bool through_us; /* only ways on which a line of ours was called count */
 };
 
 /* One way through the stack: the modules that were called, in their order, and what they said. */

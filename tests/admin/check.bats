@@ -92,9 +92,18 @@ printf 'daemon user:alice\n' >/etc/security/pam_cognito.map
 END
     broken 'root by token, and sshd against it' 'WARN sshd' 'PermitRootLogin' \
         <<<'echo "allow_root = yes" >>$CONF'
-    broken 'single use without its folder' 'FAIL ledger' '/var/lib/pam_cognito/used' \
-        <<<'echo "single_use = yes" >>$CONF'
-    [ "$count" = 6 ]
+    broken 'single use with a folder that others can look into' 'FAIL ledger' \
+        '/var/lib/pam_cognito/used' <<'END'
+echo "single_use = yes" >>$CONF
+install -d -m 755 /var/lib/pam_cognito/used
+END
+    inside root rmdir /var/lib/pam_cognito/used
+    broken 'single use without a place for its folder' 'FAIL ledger' '/var/lib/pam_cognito/used' <<'END'
+echo "single_use = yes" >>$CONF
+chmod 777 /var/lib/pam_cognito
+END
+    inside root chmod 755 /var/lib/pam_cognito
+    [ "$count" = 7 ]
 }
 
 @test "broken: keys and the refresher" {
