@@ -183,11 +183,16 @@ auth [success=ok default=reset] pam_succeed_if.so quiet uid eq 0
 auth [default=reset] pam_listfile.so
 auth sufficient pam_permit.so
 END
+    auth 'a way around us for those who fit a rule' FAIL 'pam_permit.so is enough' <<'END'
+auth [success=ignore default=1] pam_succeed_if.so quiet uid >= 1000
+auth requisite OURS
+auth required pam_permit.so
+END
     broken 'a hole in a substack' 'FAIL pam auth' '/etc/pam.d/inner:1: anybody gets in' <<'END'
 printf 'auth sufficient pam_permit.so\nauth required pam_deny.so\n' >/etc/pam.d/inner
 sed -i 's/^auth *required/auth substack inner\nauth optional/' /etc/pam.d/sshd
 END
-    [ "$count" = 10 ]
+    [ "$count" = 11 ]
 }
 
 @test "broken: PAM, tokens that do not open" {
