@@ -23,8 +23,6 @@
 
 #define LEDGER_PARENT "/var/lib/pam_cognito"
 
-enum { AUTHORITIES_SIZE_MAX = 1048576 }; /* bytes, as in cognito-refresh */
-
 /* ---- keys and clock ---- */
 
 static int64_t clock_now(void)
