@@ -51,6 +51,7 @@ struct attempt {
     const struct pool *pool; /* that accepted */
     struct identity who;
     struct complaint why;
+    bool forwarded;     /* the answer went on to the modules after us, who have the last word */
     uint32_t reference; /* in the log line and in what the person sees */
 };
 
@@ -285,7 +286,7 @@ static enum cognito_status find_user(struct attempt *attempt)
 
 static void forward(void *context, struct span answer)
 {
-    const struct attempt *attempt = context;
+    struct attempt *attempt = context;
     char password[FORWARD_MAX];
     if (answer.len >= sizeof password)
         return;
@@ -293,7 +294,7 @@ static void forward(void *context, struct span answer)
         memcpy(password, answer.data, answer.len);
     password[answer.len] = '\0';
     /* If it fails, the modules after us have no password: they ask or refuse. */
-    (void)pam_set_item(attempt->pamh, PAM_AUTHTOK, password);
+    attempt->forwarded = pam_set_item(attempt->pamh, PAM_AUTHTOK, password) == PAM_SUCCESS;
     cognito_wipe(password, sizeof password);
 }
 
@@ -434,7 +435,8 @@ pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
         log_accepted(&attempt);
     } else {
         log_refused(&attempt, status);
-        tell(&attempt);
+        if (!attempt.forwarded)
+            tell(&attempt);
     }
     return pam_code(status);
 }
