@@ -15,7 +15,7 @@
 
 struct command {
     struct check_request request;
-    char path[CONFIG_FILES_MAX][PATH_SIZE_MAX + 8];
+    struct config_argument configs[CONFIG_FILES_MAX];
     char line[512]; /* the arguments of our PAM line */
     bool json;
 };
@@ -28,15 +28,13 @@ static bool complain(const char *what, const char *value)
 
 static bool add_config(struct command *command, const char *name)
 {
-    static const char prefix[] = "conf=";
     struct check_request *request = &command->request;
     if (request->argument_count == CONFIG_FILES_MAX)
         return complain("too many --config", "");
-    char *argument = command->path[request->argument_count];
-    memcpy(argument, prefix, sizeof prefix);
-    if (!cognito_absolute_path(name, argument + sizeof prefix - 1))
+    struct config_argument *argument = &command->configs[request->argument_count];
+    if (!cognito_config_argument(name, argument))
         return complain("too long a path: ", name);
-    request->arguments[request->argument_count++] = argument;
+    request->arguments[request->argument_count++] = argument->text;
     return true;
 }
 

@@ -24,6 +24,13 @@ bool cognito_absolute_path(const char *name, char path[PATH_SIZE_MAX])
     return len > 0 && len < PATH_SIZE_MAX;
 }
 
+bool cognito_config_argument(const char *name, struct config_argument *argument)
+{
+    static const char prefix[] = "conf=";
+    memcpy(argument->text, prefix, sizeof prefix);
+    return cognito_absolute_path(name, argument->text + sizeof prefix - 1);
+}
+
 static bool read_standard_input(struct secret *token, struct complaint *why)
 {
     if (!cognito_secret_reserve(token, INPUT_MAX))

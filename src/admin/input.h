@@ -17,6 +17,14 @@
  * TOKEN_SIZE_MAX is read, so that a longer one is judged as too long. */
 MUST_USE bool cognito_read_token(const char *name, struct secret *token, struct complaint *why);
 
+/* A configuration file as an argument of a PAM line. */
+struct config_argument {
+    char text[PATH_SIZE_MAX + sizeof "conf="];
+};
+
+/* Makes `conf=PATH` of NAME. False if the path is too long. */
+MUST_USE bool cognito_config_argument(const char *name, struct config_argument *argument);
+
 /* NAME as an absolute path: relative to the working directory if it is not one. */
 MUST_USE bool cognito_absolute_path(const char *name, char path[PATH_SIZE_MAX]);
 

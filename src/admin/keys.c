@@ -25,10 +25,8 @@
 #include "refresh/folder.h"
 #include "token/jwks.h"
 
-#define CONF "conf="
-
 struct command {
-    char paths[CONFIG_FILES_MAX][PATH_SIZE_MAX + sizeof CONF]; /* conf=PATH */
+    struct config_argument configs[CONFIG_FILES_MAX];
     const char *arguments[CONFIG_FILES_MAX];
     size_t count;
     const char *file; /* of import; NULL: none was given */
@@ -64,11 +62,10 @@ static bool add_config(struct command *command, const char *name, struct complai
         return cognito_complain(why, "--config takes a file");
     if (command->count == CONFIG_FILES_MAX)
         return cognito_complain(why, "more than %d --config", CONFIG_FILES_MAX);
-    char *argument = command->paths[command->count];
-    memcpy(argument, CONF, sizeof CONF);
-    if (!cognito_absolute_path(name, argument + sizeof CONF - 1))
+    struct config_argument *argument = &command->configs[command->count];
+    if (!cognito_config_argument(name, argument))
         return cognito_complain(why, "--config: too long a path");
-    command->arguments[command->count++] = argument;
+    command->arguments[command->count++] = argument->text;
     return true;
 }
 
@@ -301,7 +298,7 @@ static int refresh(const struct command *command, struct complaint *why)
     if (!find_refresher(path, why))
         return complain(why, EXIT_TROUBLE);
     for (size_t i = 0; i < command->count; i++)
-        words[i + 1] = command->arguments[i] + sizeof CONF - 1;
+        words[i + 1] = command->arguments[i] + strlen("conf=");
     /* execv(3) changes none of them; that its type does not say so is for old programs. */
     (void)execv(path, (char *const *)(uintptr_t)words);
     (void)cognito_complain(why, "%s: %s", path, strerrordesc_np(errno));

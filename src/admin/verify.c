@@ -19,7 +19,7 @@ enum format { FORMAT_LINE, FORMAT_EXPLAIN, FORMAT_JSON };
 
 struct command {
     struct rehearsal_request request;
-    char path[CONFIG_FILES_MAX][PATH_SIZE_MAX + 8];
+    struct config_argument configs[CONFIG_FILES_MAX];
     const char *token_file;
     enum format format;
 };
@@ -34,15 +34,13 @@ static bool complain(const char *what, const char *value)
 
 static bool add_config(struct command *command, const char *name)
 {
-    static const char prefix[] = "conf=";
     struct rehearsal_request *request = &command->request;
     if (request->config_count == CONFIG_FILES_MAX)
         return complain("too many --config", "");
-    char *argument = command->path[request->config_count];
-    memcpy(argument, prefix, sizeof prefix);
-    if (!cognito_absolute_path(name, argument + sizeof prefix - 1))
+    struct config_argument *argument = &command->configs[request->config_count];
+    if (!cognito_config_argument(name, argument))
         return complain("too long a path: ", name);
-    request->configs[request->config_count++] = argument;
+    request->configs[request->config_count++] = argument->text;
     return true;
 }
 
