@@ -122,12 +122,15 @@ bool cognito_listener_open(const struct list *ports, struct listener *listener,
 struct connection {
     int descriptor; /* -1: none */
     int64_t deadline;
+    uint64_t
+        number; /* the later it came, the higher; the clock does not tell those of one moment */
     size_t len;
     char request[REQUEST_MAX + 1];
 };
 
 struct room {
     struct connection connections[CONNECTIONS_MAX];
+    uint64_t welcomed;
 };
 
 static void leave(struct connection *connection)
@@ -270,7 +273,7 @@ static struct connection *place(struct room *room)
     for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
         if (room->connections[i].descriptor < 0)
             return &room->connections[i];
-        if (room->connections[i].deadline < oldest->deadline)
+        if (room->connections[i].number < oldest->number)
             oldest = &room->connections[i];
     }
     leave(oldest);
@@ -285,6 +288,7 @@ static void welcome(struct room *room, int listening)
     struct connection *connection = place(room);
     connection->descriptor = descriptor;
     connection->deadline = milliseconds_now() + CONNECTION_MS;
+    connection->number = ++room->welcomed;
 }
 
 /* The end of the headers is in, RFC 9112, 2.1. */

@@ -27,7 +27,10 @@ def raw(address, data):
     parts = urllib.parse.urlsplit(address)
     with socket.create_connection((parts.hostname, parts.port), timeout=30) as connection:
         connection.sendall(data)
-        connection.shutdown(socket.SHUT_WR)
+        try:
+            connection.shutdown(socket.SHUT_WR)
+        except OSError:  # it has closed already; what it said is still to be had
+            pass
         said = b""
         while True:
             piece = connection.recv(65536)
@@ -58,7 +61,7 @@ def strange_requests(end, words):
         if word in requests:
             try:
                 said += raw(end, requests[word].encode("latin-1"))
-            except ConnectionError:  # it closed on us while we were still talking
+            except OSError:  # it closed on us while we were still talking
                 pass
     return said
 
