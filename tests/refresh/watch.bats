@@ -186,12 +186,13 @@ children() {
 }
 
 @test "what the watcher and its child are" {
-    local who
+    local who child
     configure "$HERE/conf" "jwks_uri = $(uri silent)"
     exec 9< "$HERE/conf"
     watch
-    await children
-    for who in "$WATCHER" "$(children)"; do
+    # The child first: it gives up after five seconds.
+    child=$(await children)
+    for who in "$child" "$WATCHER"; do
         run cat "/proc/$who/status"
         has "$output" $'NoNewPrivs:\t1'
         has "$output" $'CapPrm:\t0000000000000000'
