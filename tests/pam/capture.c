@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* It makes syslog a macro or an inline function, and neither can be defined here. */
+#undef _FORTIFY_SOURCE
 #include "capture.h"
 
 #include <dlfcn.h>
@@ -48,6 +50,7 @@ static void *next(const char *name)
 
 /* ---- log ---- */
 
+PRINTF_LIKE(2, 0)
 static void keep_line(int priority, const char *format, va_list arguments)
 {
     char *text = NULL;
