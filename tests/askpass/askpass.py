@@ -129,7 +129,9 @@ def on_terminal(program, prompt, answer, event, shown_as):
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)
         os.tcsetpgrp(terminal.slave, os.getpid())
         signal.signal(signal.SIGTTOU, signal.SIG_DFL)
-        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        # Whoever runs the tests in the background has these ignored, and it would pass on.
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP):
+            signal.signal(number, signal.SIG_DFL)
 
     with subprocess.Popen([program, prompt], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           preexec_fn=child, text=True) as asked:

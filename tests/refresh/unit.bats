@@ -8,8 +8,15 @@
 
 bats_require_minimum_version 1.5.0
 
+# shellcheck source-path=SCRIPTDIR source=server.bash
+. "$BATS_TEST_DIRNAME/server.bash"
+
 UNIT=./conf/systemd/cognito-refresh.service
 CONF=$BATS_TEST_DIRNAME/../../conf
+
+teardown() {
+    stop_server
+}
 
 @test "systemd rates the exposure of the unit at 1.5 or better" {
     command -v systemd-analyze > /dev/null || skip "systemd-analyze is not installed"
@@ -51,10 +58,7 @@ CONF=$BATS_TEST_DIRNAME/../../conf
     command -v systemd-analyze strace > /dev/null || skip "systemd-analyze and strace are needed"
     [ "$(id -u)" -eq 0 ] || skip "needs root"
     ldd ./cognito-refresh | grep -q libasan && skip "the sanitizer makes calls of its own"
-    # shellcheck source-path=SCRIPTDIR source=server.bash
-    . "$BATS_TEST_DIRNAME/server.bash"
     start_server
-    trap stop_server EXIT
     trace_one_fetch
     python3 - "$WORK/trace" <<-'END'
 	import re, subprocess, sys
