@@ -44,7 +44,7 @@ teardown() {
 @test "systemd takes the entries for users and folders" {
     command -v systemd-sysusers systemd-tmpfiles > /dev/null || skip "systemd is not installed"
     local root=$BATS_TEST_TMPDIR/root
-    mkdir -p "$root/etc" "$root/run" "$root/var/cache"
+    mkdir -p "$root/etc" "$root/run" "$root/var/cache" "$root/var/lib"
     run -0 systemd-sysusers --root="$root" "$(realpath "$CONF/sysusers.d/pam_cognito.conf")"
     grep -q '^pam-cognito:.*:/usr/sbin/nologin$' "$root/etc/passwd"
     [ "$(id -u)" -eq 0 ] || skip "folders of another user need root"
@@ -52,6 +52,7 @@ teardown() {
         "$(realpath "$CONF/tmpfiles.d/pam_cognito.conf")"
     [ "$(stat -c '%a %u' "$root/var/cache/pam_cognito")" = \
         "755 $(sed -n 's/^pam-cognito:[^:]*:\([0-9]*\):.*/\1/p' "$root/etc/passwd")" ]
+    [ "$(stat -c '%a %u' "$root/var/lib/pam_cognito/used")" = '700 0' ]
 }
 
 @test "every system call of the program is one that the unit allows" {
