@@ -5,30 +5,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 #include "base/safefile.h"
 #include "refresh/cachename.h"
+#include "refresh/newfile.h"
 #include "token/jwks.h"
-
-enum { FILE_MODE = 0644 };
-
-/* A file that is removed unless it has been renamed. */
-struct temporary {
-    int folder;
-    char name[NAME_MAX + 1]; /* empty: there is none */
-};
-
-static void close_descriptor(const int *descriptor)
-{
-    if (*descriptor >= 0)
-        (void)close(*descriptor);
-}
 
 static void free_safefile(struct safefile *file)
 {
@@ -38,12 +25,6 @@ static void free_safefile(struct safefile *file)
 static void free_keys(struct jwks **keys)
 {
     cognito_jwks_free(*keys);
-}
-
-static void remove_temporary(struct temporary *temporary)
-{
-    if (temporary->name[0] != '\0')
-        (void)unlinkat(temporary->folder, temporary->name, 0);
 }
 
 static bool complain_errno(struct complaint *why, const char *path, const char *what, int error)
@@ -59,45 +40,6 @@ static bool too_long(struct complaint *why)
     return cognito_complain(why, "the pool's name is too long");
 }
 
-static bool invent_temporary(const char *pool, char name[NAME_MAX + 1], struct complaint *why)
-{
-    uint64_t nonce;
-    if (getrandom(&nonce, sizeof nonce, 0) != (ssize_t)sizeof nonce)
-        return cognito_complain(why, "no random bytes for a file name");
-    return name_temporary(pool, nonce, name) || too_long(why);
-}
-
-static bool write_all(int file, struct span bytes)
-{
-    while (bytes.len > 0) {
-        const ssize_t written = write(file, bytes.data, bytes.len);
-        if (written < 0 && errno != EINTR)
-            return false;
-        if (written > 0)
-            bytes = span_after(bytes, (size_t)written);
-    }
-    return true;
-}
-
-static bool write_temporary(const struct cachedir *dir, const char *pool, struct span set,
-                            struct temporary *temporary, struct complaint *why)
-{
-    char name[NAME_MAX + 1];
-    if (!invent_temporary(pool, name, why))
-        return false;
-    int file OWNED(close_descriptor) =
-        openat(dir->descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-               S_IRUSR | S_IWUSR);
-    if (file < 0)
-        return complain_errno(why, dir->path, "a file cannot be made in cache_dir", errno);
-    memcpy(temporary->name, name, sizeof name);
-    if (fchmod(file, FILE_MODE) != 0 || !write_all(file, set) || fsync(file) != 0)
-        return complain_errno(why, dir->path, "the new set cannot be written", errno);
-    const int closed = close(file);
-    file = -1;
-    return closed == 0 || complain_errno(why, dir->path, "the new set cannot be written", errno);
-}
-
 /* Reads the file NAME by the module's own rules. */
 static bool read_as_module(const struct cachedir *dir, const char *name, struct safefile *file,
                            struct complaint *why)
@@ -111,11 +53,11 @@ static bool read_as_module(const struct cachedir *dir, const char *name, struct 
 }
 
 /* What the module will read is what was fetched: by its own parser, too. */
-static bool check_temporary(const struct cachedir *dir, const struct temporary *temporary,
-                            struct span set, struct complaint *why)
+static bool check_new(const struct cachedir *dir, const struct newfile *new, struct span set,
+                      struct complaint *why)
 {
     struct safefile file OWNED(free_safefile) = {0};
-    if (!read_as_module(dir, temporary->name, &file, why))
+    if (!read_as_module(dir, new->name, &file, why))
         return false;
     if (!span_equal(secret_span(&file.content), set))
         return cognito_complain(why, "%s: the file is not what was written", dir->path);
@@ -147,16 +89,15 @@ bool cognito_cachefile_replace(const struct cachedir *dir, const char *pool, str
                                struct complaint *why)
 {
     char name[NAME_MAX + 1];
-    struct temporary temporary OWNED(remove_temporary) = {dir->descriptor, ""};
+    struct newfile new OWNED(cognito_newfile_remove) = {-1, ""};
     if (!name_set(pool, name))
         return too_long(why);
-    if (!write_temporary(dir, pool, set, &temporary, why) ||
-        !check_temporary(dir, &temporary, set, why))
+    if (!cognito_newfile_write(dir, pool, "the new set", set, &new, why) ||
+        !check_new(dir, &new, set, why))
         return false;
-    if (renameat(dir->descriptor, temporary.name, dir->descriptor, name) != 0)
+    if (!cognito_newfile_rename(&new, name))
         return complain_errno(why, dir->path, "the new set cannot replace the old one",
                               is_folder(dir, name) ? EISDIR : errno);
-    temporary.name[0] = '\0';
     return sync_folder(dir, why);
 }
 

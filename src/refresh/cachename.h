@@ -37,6 +37,12 @@ MUST_USE static inline bool name_temporary(const char *pool, uint64_t nonce,
         snprintf(name, NAME_MAX + 1, ".%s" SUFFIX ".%016" PRIx64 TEMPORARY_END, pool, nonce));
 }
 
+/* .POOL.attempt */
+MUST_USE static inline bool name_attempt(const char *pool, char name[NAME_MAX + 1])
+{
+    return name_fits(snprintf(name, NAME_MAX + 1, ".%s.attempt", pool));
+}
+
 /* .POOL.lock */
 MUST_USE static inline bool name_lock(const char *pool, char name[NAME_MAX + 1])
 {

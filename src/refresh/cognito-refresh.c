@@ -13,7 +13,9 @@
 #include "base/limits.h"
 #include "host/config.h"
 #include "host/nudge.h"
+#include "refresh/attempt.h"
 #include "refresh/bell.h"
+#include "refresh/clock.h"
 #include "refresh/confinement.h"
 #include "refresh/fetch.h"
 #include "refresh/folder.h"
@@ -26,13 +28,14 @@ enum exit_status {
     EXIT_CURRENT = 0,
     EXIT_POOL_FAILED = 1,
     EXIT_REFUSED = 2, /* usage, configuration, the host itself */
+    EXIT_CLOCK = 3,   /* --clock: it differs */
 };
 
 #define SOCKET_FOLDER "/run/pam_cognito"
 
 static_assert(sizeof NUDGE_SOCKET > sizeof SOCKET_FOLDER "/", "the socket is in this folder");
 
-static const char usage[] = "usage: cognito-refresh [--watch | --json] [CONF...]\n";
+static const char usage[] = "usage: cognito-refresh [--watch | --json | --clock] [CONF...]\n";
 
 /* What the command line asks for. */
 struct order {
@@ -40,6 +43,7 @@ struct order {
     bool version;
     bool json;
     bool watch;
+    bool clock;
     size_t count;
     char *arguments[CONFIG_FILES_MAX]; /* owned; conf=PATH */
 };
@@ -62,6 +66,8 @@ static bool read_option(const char *option, struct order *order, struct complain
         return order->version = true;
     if (strcmp(option, "--watch") == 0)
         return order->watch = true;
+    if (strcmp(option, "--clock") == 0)
+        return order->clock = true;
     return cognito_complain(why, "%s: no such option", cognito_escape(span_of_string(option)).text);
 }
 
@@ -87,6 +93,8 @@ static bool read_command_line(int count, char **words, struct order *order, stru
             return false;
     if (order->watch && order->json)
         return cognito_complain(why, "--json: not with --watch, which never comes to an end");
+    if (order->clock && (order->watch || order->json))
+        return cognito_complain(why, "--clock: not with --watch or --json, it fetches no keys");
     return true;
 }
 
@@ -123,18 +131,23 @@ static bool any_must_fetch(const struct configs *configs)
     return false;
 }
 
-static bool leave_root(const struct configs *configs, bool watch, struct complaint *why)
+static bool make_folders(const struct configs *configs, bool watch,
+                         const struct refresher *refresher, struct complaint *why)
 {
-    struct refresher refresher;
-    if (!cognito_refresher_find(configs->items[0].refresh_user, &refresher, why))
-        return false;
     for (size_t i = 0; i < configs->count; i++)
         if (update_needed(&configs->items[i]) &&
-            !cognito_folder_make(configs->items[i].cache_dir, &refresher, why))
+            !cognito_folder_make(configs->items[i].cache_dir, refresher, why))
             return false;
-    if (watch && !cognito_folder_make(SOCKET_FOLDER, &refresher, why))
-        return false;
-    return cognito_refresher_become(&refresher, why);
+    return !watch || cognito_folder_make(SOCKET_FOLDER, refresher, why);
+}
+
+static bool leave_root(const struct configs *configs, const struct order *order,
+                       struct complaint *why)
+{
+    struct refresher refresher;
+    return cognito_refresher_find(configs->items[0].refresh_user, &refresher, why) &&
+           (order->clock || make_folders(configs, order->watch, &refresher, why)) &&
+           cognito_refresher_become(&refresher, why);
 }
 
 /* ---- all of them ---- */
@@ -163,6 +176,9 @@ static enum exit_status refresh_all(const struct configs *configs, bool json)
     for (; count < configs->count && count < CONFIG_FILES_MAX; count++) {
         struct memory memory = {.any = false};
         reports[count] = cognito_update(&configs->items[count], &memory);
+        if (reports[count].outcome != OUTCOME_PLACED)
+            cognito_attempt_keep(&configs->items[count], reports[count].outcome == OUTCOME_CURRENT,
+                                 &reports[count].why);
         const enum exit_status status = exit_status_of(reports[count].outcome);
         worst = status > worst ? status : worst;
         if (!json || status != EXIT_CURRENT)
@@ -179,8 +195,21 @@ static enum exit_status refuse(const struct complaint *why)
     return EXIT_REFUSED;
 }
 
-static enum exit_status refresh_once(const struct configs *configs, bool json,
-                                     struct complaint *why)
+static enum exit_status compare_clocks(const struct configs *configs)
+{
+    switch (cognito_clocks_compare(configs)) {
+    case CLOCK_AGREES:
+        return EXIT_CURRENT;
+    case CLOCK_DIFFERS:
+        return EXIT_CLOCK;
+    case CLOCK_UNKNOWN:
+        break;
+    }
+    return EXIT_POOL_FAILED;
+}
+
+static enum exit_status reach_out(const struct configs *configs, const struct order *order,
+                                  struct complaint *why)
 {
     if (!cognito_sandbox_fetcher(configs->items, configs->count, why))
         return refuse(why);
@@ -188,7 +217,8 @@ static enum exit_status refresh_once(const struct configs *configs, bool json,
         (void)cognito_complain(why, "libcurl could not begin");
         return refuse(why);
     }
-    const enum exit_status status = refresh_all(configs, json);
+    const enum exit_status status =
+        order->clock ? compare_clocks(configs) : refresh_all(configs, order->json);
     cognito_fetch_end();
     return status;
 }
@@ -208,13 +238,13 @@ static enum exit_status run(const struct order *order, struct complaint *why)
     struct configs configs OWNED(cognito_configs_free) = {0};
     if (!read_configs(order, &configs, why))
         return refuse(why);
-    if (!any_must_fetch(&configs))
+    if (!order->clock && !any_must_fetch(&configs))
         return refresh_all(&configs, order->json);
-    if (cognito_confinement_needed() && !leave_root(&configs, order->watch, why))
+    if (cognito_confinement_needed() && !leave_root(&configs, order, why))
         return refuse(why);
     if (!cognito_confinement_seal(why))
         return refuse(why);
-    return order->watch ? stay(&configs, why) : refresh_once(&configs, order->json, why);
+    return order->watch ? stay(&configs, why) : reach_out(&configs, order, why);
 }
 
 static enum exit_status obey(int count, char **words, struct complaint *why)

@@ -34,6 +34,14 @@ struct route {
     bool plain; /* http to a loopback address */
 };
 
+/* One exchange with a server, and what it owns. */
+struct exchange {
+    struct route route;
+    struct curl_slist *headers;
+    CURL *transfer;
+    struct answer answer;
+};
+
 bool cognito_fetch_begin(void)
 {
     return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
@@ -44,19 +52,11 @@ void cognito_fetch_end(void)
     curl_global_cleanup();
 }
 
-static void close_route(struct route *route)
+static void close_exchange(struct exchange *exchange)
 {
-    curl_url_cleanup(route->url);
-}
-
-static void close_transfer(CURL **transfer)
-{
-    curl_easy_cleanup(*transfer);
-}
-
-static void free_headers(struct curl_slist **headers)
-{
-    curl_slist_free_all(*headers);
+    curl_easy_cleanup(exchange->transfer);
+    curl_slist_free_all(exchange->headers);
+    curl_url_cleanup(exchange->route.url);
 }
 
 static void free_part(char **part)
@@ -266,10 +266,40 @@ static void keep_validators(CURL *transfer, struct validators *validators)
 
 /* ---- all of it ---- */
 
-static enum fetch_result fail(struct complaint *why, const char *words, const char *url)
+static bool fail(struct complaint *why, const char *words, const char *url)
 {
-    (void)cognito_complain(why, "%s %s", words, url);
-    return FETCH_FAILED;
+    return cognito_complain(why, "%s %s", words, url);
+}
+
+static bool open_exchange(struct exchange *exchange, const struct fetch_request *request,
+                          struct secret *body, struct complaint *why)
+{
+    if (!find_route(request->url, &exchange->route, why))
+        return false;
+    exchange->answer = (struct answer){.body = body, .max_size = request->max_size};
+    CURL *transfer = exchange->transfer = curl_easy_init();
+    if (transfer == NULL)
+        return fail(why, "libcurl could not begin with", request->url);
+    return (set_protocol(transfer, &exchange->route) &&
+            set_proxy(transfer, exchange->route.plain ? NULL : request->proxy) &&
+            set_authorities(transfer, request->authorities) && set_verification(transfer) &&
+            set_limits(transfer, request->max_size) && set_answer(transfer, &exchange->answer) &&
+            set_condition(transfer, request->known, &exchange->headers)) ||
+           fail(why, "libcurl does not take what is asked of it for", request->url);
+}
+
+static bool perform(struct exchange *exchange, const char *url, struct complaint *why)
+{
+    const CURLcode code = curl_easy_perform(exchange->transfer);
+    return code == CURLE_OK ||
+           cognito_complain(why, "nothing from %s: %s", url, fault_of(code, &exchange->answer));
+}
+
+static bool has_encoding(CURL *transfer)
+{
+    struct curl_header *encoding;
+    return curl_easy_header(transfer, "Content-Encoding", 0, CURLH_HEADER, -1, &encoding) !=
+           CURLHE_MISSING;
 }
 
 static enum fetch_result judge_answer(CURL *transfer, const struct fetch_request *request,
@@ -277,47 +307,44 @@ static enum fetch_result judge_answer(CURL *transfer, const struct fetch_request
 {
     long status = 0;
     if (curl_easy_getinfo(transfer, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK)
-        return fail(why, "no HTTP status from", request->url);
-    if (status == HTTP_NOT_MODIFIED && request->known != NULL)
+        (void)fail(why, "no HTTP status from", request->url);
+    else if (status == HTTP_NOT_MODIFIED && request->known != NULL)
         return FETCH_UNCHANGED;
-    if (status != HTTP_OK) {
+    else if (status != HTTP_OK)
         (void)cognito_complain(why, "HTTP %ld from %s%s", status, request->url,
                                status / 100 == 3 && status != HTTP_NOT_MODIFIED
                                    ? " (redirects are not followed)"
                                    : "");
-        return FETCH_FAILED;
-    }
-    struct curl_header *encoding;
-    if (curl_easy_header(transfer, "Content-Encoding", 0, CURLH_HEADER, -1, &encoding) !=
-        CURLHE_MISSING)
-        return fail(why, "an encoded answer, which was not asked for, from", request->url);
-    return FETCH_READ;
+    else if (has_encoding(transfer))
+        (void)fail(why, "an encoded answer, which was not asked for, from", request->url);
+    else
+        return FETCH_READ;
+    return FETCH_FAILED;
 }
 
 enum fetch_result cognito_fetch(const struct fetch_request *request, struct secret *body,
                                 struct validators *validators, struct complaint *why)
 {
-    struct route route OWNED(close_route) = {0};
-    if (!find_route(request->url, &route, why))
+    struct exchange exchange OWNED(close_exchange) = {0};
+    if (!open_exchange(&exchange, request, body, why) || !perform(&exchange, request->url, why))
         return FETCH_FAILED;
-    struct curl_slist *headers OWNED(free_headers) = NULL;
-    CURL *transfer OWNED(close_transfer) = curl_easy_init();
-    if (transfer == NULL)
-        return fail(why, "libcurl could not begin with", request->url);
-    struct answer answer = {.body = body, .max_size = request->max_size};
-    if (!set_protocol(transfer, &route) ||
-        !set_proxy(transfer, route.plain ? NULL : request->proxy) ||
-        !set_authorities(transfer, request->authorities) || !set_verification(transfer) ||
-        !set_limits(transfer, request->max_size) || !set_answer(transfer, &answer) ||
-        !set_condition(transfer, request->known, &headers))
-        return fail(why, "libcurl does not take what is asked of it for", request->url);
-    const CURLcode code = curl_easy_perform(transfer);
-    if (code != CURLE_OK) {
-        (void)cognito_complain(why, "nothing from %s: %s", request->url, fault_of(code, &answer));
-        return FETCH_FAILED;
-    }
-    const enum fetch_result result = judge_answer(transfer, request, why);
+    const enum fetch_result result = judge_answer(exchange.transfer, request, why);
     if (result == FETCH_READ)
-        keep_validators(transfer, validators);
+        keep_validators(exchange.transfer, validators);
     return result;
+}
+
+bool cognito_fetch_date(const struct fetch_request *request, char date[VALIDATOR_MAX + 1],
+                        struct complaint *why)
+{
+    struct secret body OWNED(cognito_secret_free) = {0};
+    struct exchange exchange OWNED(close_exchange) = {0};
+    if (!open_exchange(&exchange, request, &body, why))
+        return false;
+    if (exchange.route.plain)
+        return cognito_complain(why, "%s: only https tells the time", request->url);
+    if (!perform(&exchange, request->url, why))
+        return false;
+    keep_header(exchange.transfer, "Date", date);
+    return true;
 }

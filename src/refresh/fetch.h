@@ -57,4 +57,10 @@ void cognito_fetch_end(void);
 MUST_USE enum fetch_result cognito_fetch(const struct fetch_request *request, struct secret *body,
                                          struct validators *validators, struct complaint *why);
 
+/* The value of the one Date header that comes with REQUEST's URL, whatever the HTTP status; empty
+ * if there is none, or more than one. From https alone: what anybody could have written tells no
+ * time. False with a complaint if there was no answer. */
+MUST_USE bool cognito_fetch_date(const struct fetch_request *request, char date[VALIDATOR_MAX + 1],
+                                 struct complaint *why);
+
 #endif

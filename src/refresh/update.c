@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/safefile.h"
+#include "refresh/authorities.h"
 #include "refresh/cachedir.h"
 #include "token/jwks.h"
 
@@ -25,18 +26,6 @@ static void free_safefile(struct safefile *file)
 static void free_keys(struct jwks **keys)
 {
     cognito_jwks_free(*keys);
-}
-
-static bool read_authorities(const struct config *config, struct safefile *file,
-                             struct complaint *why)
-{
-    const struct safefile_rules rules = {.max_size = AUTHORITIES_SIZE_MAX};
-    if (config->ca_file == NULL)
-        return true;
-    if (cognito_safefile_read(config->ca_file, &rules, file, why) != SAFEFILE_READ)
-        return false;
-    /* No certificates would mean the system's. */
-    return file->content.len > 0 || cognito_complain(why, "%s: empty", config->ca_file);
 }
 
 static bool parse(struct span set, struct report *report)
@@ -132,7 +121,7 @@ static enum outcome update(const struct config *config, struct memory *memory,
     struct imprint before = {0};
     bool waited;
     if (!cognito_cachedir_open(config->cache_dir, &dir, &report->why) ||
-        !read_authorities(config, &authorities, &report->why))
+        !cognito_authorities_read(config, &authorities, &report->why))
         return OUTCOME_HOST_FAILED;
     report->has_old = cognito_cachefile_imprint(&dir, config->user_pool, &before);
     report->old_age = (int64_t)time(NULL) - before.seconds;

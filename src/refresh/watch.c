@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "refresh/attempt.h"
 #include "refresh/cachedir.h"
 #include "refresh/fetcher.h"
 #include "refresh/report.h"
@@ -100,6 +101,7 @@ static void tell(struct watched *pool, const struct report *report)
     /* Whether somebody reads it or not, the keys come first. */
     (void)fflush(stdout);
     clearerr(stdout);
+    cognito_attempt_keep(pool->config, good, &report->why);
     pool->good = good;
 }
 

@@ -135,9 +135,9 @@ lacks() { # TEXT PART
     esac
 }
 
-# What is in the cache, but for the lock, which stays.
+# What is in the cache, but for the lock, which stays, and for how the last attempt went.
 cached_files() {
-    ls -A --ignore=".$POOL.lock" "$CACHE"
+    ls -A --ignore=".$POOL.lock" --ignore=".$POOL.attempt" "$CACHE"
 }
 
 # The only file in the cache is a set, and this one.
@@ -268,6 +268,8 @@ assert three["result"] == "jwks_file" and three["uri"] == "/some/\"s\\et", three
 @test "usage" {
     configure "jwks_uri = $(good)?usage"
     must_refuse '--json: not with --watch' --watch --json "$CONF"
+    must_refuse '--clock: not with' --clock --watch "$CONF"
+    must_refuse '--clock: not with' --json --clock "$CONF"
     must_refuse '--what: no such option' --what "$CONF"
     must_refuse 'not an absolute path' conf
     must_refuse 'not an absolute path' ''
@@ -277,7 +279,7 @@ assert three["result"] == "jwks_file" and three["uri"] == "/some/\"s\\et", three
     mapfile -t many < <(yes "$CONF" | head -17)
     must_refuse 'more than 16' "${many[@]}"
     run -0 "$PROGRAM" --help
-    has "$output" 'usage: cognito-refresh [--watch | --json] [CONF...]'
+    has "$output" 'usage: cognito-refresh [--watch | --json | --clock] [CONF...]'
     [ "$(requests 'good?usage')" -eq 0 ]
     cache_is "$OLD"
 }
@@ -753,7 +755,7 @@ sys.exit(subprocess.call(sys.argv[1:]))" "$2" "$3"' - "$HERE" "$PROGRAM" "$CONF"
         touch -d "3 hours ago" "$1/$6"
         "$2" "$3"
         echo "$?"
-        ls -A --ignore=".*.lock" "$1"
+        ls -A --ignore=".*.lock" --ignore=".*.attempt" "$1"
         cmp "$5" "$1/$6" && echo same' - "$CACHE" "$PROGRAM" "$CONF" "$OWNER" "$OLD" "$POOL.jwks"
     [ "$output" = $'1\n'"$POOL.jwks"$'\nsame' ]
     has "$stderr" "$CACHE: the new set cannot be written: No space left on device; the old set"

@@ -26,9 +26,14 @@ stop_server() {
     [ -z "${WORK-}" ] || rm -rf "$WORK"
 }
 
+port_of() { # LISTENER
+    local port=" $PORTS"
+    port=${port#* "$1="}
+    printf '%s' "${port%% *}"
+}
+
 uri() { # PATH
-    local port=${PORTS#*good=}
-    printf 'https://127.0.0.1:%s/%s' "${port%% *}" "$1"
+    printf 'https://127.0.0.1:%s/%s' "$(port_of good)" "$1"
 }
 
 configure() { # FILE LINE...: with cache_dir $CACHE and refresh_user $OWNER

@@ -153,6 +153,10 @@ def bomb():
     return gzip.compress(b" " * (64 << 20), 9)
 
 
+def date_header(ahead):
+    return f"Date: {email.utils.formatdate(time.time() + ahead, usegmt=True)}"
+
+
 def behaviours(folder, texts, ports):
     good = texts["good"]
     table = {name: (lambda c, text=text: answer(c, text)) for name, text in texts.items()}
@@ -164,7 +168,17 @@ def behaviours(folder, texts, ports):
                "metadata": "http://169.254.169.254/latest/meta-data/"}
     for name, target in targets.items():
         table[f"301-{name}"] = lambda c, t=target: answer(c, good, "301 Gone to", f"Location: {t}")
+    for name, (ahead, status) in {"date": (0, "200 OK"), "date-403": (0, "403 Forbidden"),
+                                  "date-ahead": (3600, "200 OK"), "date-behind": (-3600, "200 OK"),
+                                  "date-a-little": (60, "200 OK")}.items():
+        table[name] = lambda c, a=ahead, s=status: answer(c, good, s, date_header(a))
+    for name, date in {"date-odd": "yesterday", "date-number": "1700000000", "date-empty": "",
+                       "date-old-form": "Sunday, 06-Nov-94 08:49:37 GMT",
+                       "date-zone": "Mon, 23 Nov 2026 00:00:00 +0100",
+                       "date-more": "Mon, 23 Nov 2026 00:00:00 GMT and a half"}.items():
+        table[name] = lambda c, d=date: answer(c, good, "200 OK", f"Date: {d}")
     table.update({
+        "date-twice": lambda c: answer(c, good, "200 OK", date_header(0), date_header(3600)),
         "slow": lambda c: slowly(c, good),
         "endless": lambda c: endless(c, head("200 OK", None) + good),
         "endless-chunked": lambda c: endless_chunks(c),

@@ -133,6 +133,7 @@ children() {
     [ "$output" -ge 14 ]
     [ "$output" -le 18 ]
     [ "$(grep -c 'HTTP 503' "$HERE/err")" -eq "$output" ]
+    [[ $(cat "$CACHE/.$POOL.attempt") == "failed: HTTP 503 from "* ]]
     stop
 }
 
