@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/errorwords.h"
 #include "base/limits.h"
 
 /* A folder is opened to be judged and walked, not read; POSIX calls this O_SEARCH. */
@@ -47,9 +48,7 @@ static enum safefile_result refuse_errno(struct complaint *why, const char *path
         (void)cognito_complain(why, "%s: out of memory", path);
         return SAFEFILE_NO_MEMORY;
     }
-    /* Not strerror: what it gives follows the locale of the host and is not safe in threads. */
-    const char *words = strerrordesc_np(error);
-    (void)cognito_complain(why, "%s: %s", path, words == NULL ? "cannot be opened" : words);
+    (void)cognito_complain(why, "%s: %s", path, cognito_error_words(error));
     return error == ENOENT || error == ENOTDIR ? SAFEFILE_MISSING : SAFEFILE_REFUSED;
 }
 

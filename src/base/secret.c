@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "config.h"
+
 #include "base/secret.h"
 
 #include <stdint.h>
@@ -7,8 +9,15 @@
 
 void cognito_wipe(void *data, size_t len)
 {
-    if (data != NULL)
-        explicit_bzero(data, len);
+    if (data == NULL)
+        return;
+#ifdef HAVE_EXPLICIT_BZERO
+    explicit_bzero(data, len);
+#else
+    memset(data, 0, len);
+    /* Whoever may look at DATA, as far as the compiler knows, may do so here. */
+    __asm__ volatile("" : : "r"(data) : "memory");
+#endif
 }
 
 bool cognito_secret_reserve(struct secret *secret, size_t capacity)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/secret.h"
+#include "client/descriptor.h"
 #include "client/write.h"
 
 /* The address is the shell's first argument and never a part of the command. */
@@ -55,7 +56,7 @@ static _Noreturn void become(const char *command, const char *address, int repor
 static bool start(const char *command, const char *address)
 {
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0)
+    if (!cognito_descriptor_pipe(ends))
         return false;
     const pid_t child = fork();
     if (child == 0) {

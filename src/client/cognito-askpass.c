@@ -16,6 +16,7 @@
 
 #include "base/attributes.h"
 #include "base/complaint.h"
+#include "base/errorwords.h"
 #include "base/prompt.h"
 #include "base/secret.h"
 #include "base/span.h"
@@ -60,7 +61,7 @@ static bool hand_over(struct span answer, struct complaint *why)
         return cognito_complain(why, "out of memory");
     if (cognito_write_all(STDOUT_FILENO, secret_span(&line)) && close(STDOUT_FILENO) == 0)
         return true;
-    return cognito_complain(why, "standard output: %s", write_words(errno));
+    return cognito_complain(why, "standard output: %s", cognito_error_words(errno));
 }
 
 static struct places places(void)
@@ -182,7 +183,8 @@ static bool become(const char *program, const char *prompt, struct complaint *wh
     (void)execlp(name, name, prompt, (char *)NULL);
     const int error = errno;
     free(name);
-    return cognito_complain(why, "COGNITO_ASKPASS_FALLBACK cannot be run: %s", write_words(error));
+    return cognito_complain(why, "COGNITO_ASKPASS_FALLBACK cannot be run: %s",
+                            cognito_error_words(error));
 }
 
 /* What ssh asks with SSH_ASKPASS_PROMPT=confirm wants a yes, and any success counts as one. */

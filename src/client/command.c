@@ -12,7 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "client/write.h"
+#include "base/errorwords.h"
+#include "client/descriptor.h"
 
 enum {
     CHUNK = 4096,
@@ -43,7 +44,7 @@ static int time_left(const struct running *running)
 
 static bool complain_errno(struct complaint *why, const char *what, int error)
 {
-    return cognito_complain(why, "%s: %s", what, write_words(error));
+    return cognito_complain(why, "%s: %s", what, cognito_error_words(error));
 }
 
 /* In the child. An ignored SIGPIPE would stay ignored in everything the shell runs. */
@@ -60,7 +61,7 @@ static bool start(const char *command, int64_t milliseconds, struct running *run
                   struct complaint *why)
 {
     int ends[2];
-    if (signal(SIGCHLD, SIG_DFL) == SIG_ERR || pipe2(ends, O_CLOEXEC) != 0) {
+    if (signal(SIGCHLD, SIG_DFL) == SIG_ERR || !cognito_descriptor_pipe(ends)) {
         (void)complain_errno(why, "cannot be run", errno);
         return false;
     }

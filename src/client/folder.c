@@ -8,12 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/errorwords.h"
 #include "base/limits.h"
-#include "client/write.h"
 
 static bool complain_errno(struct complaint *why, const char *path, int error)
 {
-    return cognito_complain(why, "%s: %s", path, write_words(error));
+    return cognito_complain(why, "%s: %s", path, cognito_error_words(error));
 }
 
 /* Under any umask of the caller's: one that takes our own rights away would lock us out. */

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/errorwords.h"
 #include "client/write.h"
 
 enum { NAME_SIZE = 256 };
@@ -28,7 +29,7 @@ static bool judge(const struct kept *kept, int descriptor, size_t max_size, stru
 {
     struct stat status;
     if (fstat(descriptor, &status) != 0)
-        return complain(kept, why, write_words(errno));
+        return complain(kept, why, cognito_error_words(errno));
     if (!S_ISREG(status.st_mode))
         return complain(kept, why, "not a regular file");
     if (status.st_uid != geteuid())
@@ -52,7 +53,7 @@ static bool read_all(const struct kept *kept, int descriptor, size_t max_size,
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            good = complain(kept, why, write_words(errno));
+            good = complain(kept, why, cognito_error_words(errno));
         else if (content->len - before + (size_t)got > max_size)
             good = complain(kept, why, "this file is too long");
         else if (!cognito_secret_append(content, span_of(chunk, (size_t)got)))
@@ -69,7 +70,7 @@ enum kept_result cognito_kept_read(const struct kept *kept, size_t max_size, str
         openat(kept->folder, kept->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (descriptor < 0) {
         const int error = errno;
-        (void)complain(kept, why, write_words(error));
+        (void)complain(kept, why, cognito_error_words(error));
         return error == ENOENT ? KEPT_MISSING : KEPT_REFUSED;
     }
     return judge(kept, descriptor, max_size, why) &&
@@ -116,7 +117,7 @@ bool cognito_kept_write(const struct kept *kept, struct span first, struct span 
         return true;
     const int error = errno;
     (void)unlinkat(kept->folder, temporary, 0);
-    return complain(kept, why, write_words(error));
+    return complain(kept, why, cognito_error_words(error));
 }
 
 /* ---- removing ---- */
@@ -155,5 +156,5 @@ bool cognito_kept_remove(const struct kept *kept, struct complaint *why)
         return complain(kept, why, "the name is too long");
     if (discard(kept, temporary) && discard(kept, kept->name))
         return true;
-    return complain(kept, why, write_words(errno));
+    return complain(kept, why, cognito_error_words(errno));
 }

@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
@@ -14,7 +13,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "client/write.h"
+#include "client/descriptor.h"
+
+/* Where there is none, cognito-login has SIGPIPE ignored. */
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL 0
+#endif
 
 enum {
     REQUEST_MAX = 8192,
@@ -58,7 +62,7 @@ static int listen_at(int family, uint16_t port)
     const struct sockaddr *address = is_six ? (struct sockaddr *)&six : (struct sockaddr *)&four;
     const socklen_t len = is_six ? sizeof six : sizeof four;
     const int on = 1;
-    int descriptor = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int descriptor = cognito_descriptor_socket(family);
     if (descriptor < 0)
         return -1;
     if ((is_six && setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) != 0) ||
@@ -282,7 +286,7 @@ static struct connection *place(struct room *room)
 
 static void welcome(struct room *room, int listening)
 {
-    const int descriptor = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    const int descriptor = cognito_descriptor_accept(listening);
     if (descriptor < 0)
         return;
     struct connection *connection = place(room);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/errorwords.h"
 #include "base/safefile.h"
 #include "client/compact.h"
 #include "client/write.h"
@@ -28,7 +29,7 @@ static void close_descriptor(const int *descriptor)
 static bool complain_errno(const struct pin *pin, struct complaint *why, int error)
 {
     return cognito_complain(why, "the token cannot be pinned in %s: %s", pin->path,
-                            write_words(error));
+                            cognito_error_words(error));
 }
 
 bool cognito_pin_open(const struct runtime_places *places, const struct parent *parent,

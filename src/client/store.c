@@ -9,8 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/errorwords.h"
 #include "client/keptfile.h"
-#include "client/write.h"
 
 enum {
     LABEL_SIZE = 256, /* the first line: a pool of at most 55, a client of at most 128 characters */
@@ -67,11 +67,13 @@ bool cognito_store_lock(struct store *store, int64_t seconds, struct complaint *
     (void)snprintf(name, sizeof name, "%s.lock", store->profile->name);
     store->lock = openat(store->state, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (store->lock < 0)
-        return cognito_complain(why, "%s/%s: %s", store->state_path, name, write_words(errno));
+        return cognito_complain(why, "%s/%s: %s", store->state_path, name,
+                                cognito_error_words(errno));
     const int64_t deadline = milliseconds_now() + seconds * 1000;
     while (flock(store->lock, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR)
-            return cognito_complain(why, "%s/%s: %s", store->state_path, name, write_words(errno));
+            return cognito_complain(why, "%s/%s: %s", store->state_path, name,
+                                    cognito_error_words(errno));
         if (milliseconds_now() >= deadline)
             return cognito_complain(why,
                                     "another cognito-login is at work on the profile %s, and "

@@ -3,26 +3,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/errorwords.h"
+#include "client/signals.h"
 #include "client/write.h"
 
 enum { LINE_SIZE = 4096 }; /* what a terminal holds of a line */
 
-/* What would end or stop us. They are received through a descriptor while a question is open, so
- * that the terminal can be restored first and no handler needs to share anything. */
-static const int watched_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGALRM};
-
 struct terminal {
     int tty;
-    int signals;
-    sigset_t watched;
-    sigset_t before;
+    bool holding;
+    struct signals signals;
 };
 
 enum heard { HEARD_LINE, HEARD_SIGNAL, HEARD_NOTHING };
@@ -43,7 +37,7 @@ void cognito_terminal_tame(unsigned char *text, size_t len)
 
 static bool complain_errno(struct complaint *why, int error)
 {
-    return cognito_complain(why, "/dev/tty: %s", write_words(error));
+    return cognito_complain(why, "/dev/tty: %s", cognito_error_words(error));
 }
 
 static bool show(int tty, struct span text)
@@ -67,47 +61,16 @@ static int open_tty(struct complaint *why)
 
 static void close_terminal(struct terminal *terminal)
 {
-    if (terminal->signals >= 0) {
-        (void)close(terminal->signals);
-        (void)sigprocmask(SIG_SETMASK, &terminal->before, NULL);
-    }
+    if (terminal->holding)
+        cognito_signals_release(&terminal->signals);
     if (terminal->tty >= 0)
         (void)close(terminal->tty);
 }
 
-/* A signal that is ignored stays ignored; blocked, it would be received all the same. */
-static void choose_signals(sigset_t *watched)
+static bool hold_signals(struct terminal *terminal, struct complaint *why)
 {
-    (void)sigemptyset(watched);
-    for (size_t i = 0; i < sizeof watched_signals / sizeof watched_signals[0]; i++) {
-        struct sigaction action;
-        if (sigaction(watched_signals[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
-            (void)sigaddset(watched, watched_signals[i]);
-    }
-}
-
-static bool watch_signals(struct terminal *terminal, struct complaint *why)
-{
-    choose_signals(&terminal->watched);
-    if (sigprocmask(SIG_BLOCK, &terminal->watched, &terminal->before) != 0)
-        return complain_errno(why, errno);
-    terminal->signals = signalfd(-1, &terminal->watched, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (terminal->signals >= 0)
-        return true;
-    const int error = errno;
-    (void)sigprocmask(SIG_SETMASK, &terminal->before, NULL);
-    return complain_errno(why, error);
-}
-
-/* Now that the terminal is as it was, the signal does what it would have done. */
-static void let_through(int number)
-{
-    sigset_t one;
-    (void)sigemptyset(&one);
-    (void)sigaddset(&one, number);
-    (void)kill(getpid(), number);
-    (void)sigprocmask(SIG_UNBLOCK, &one, NULL); /* most end here; a stopped process goes on */
-    (void)sigprocmask(SIG_BLOCK, &one, NULL);
+    terminal->holding = cognito_signals_hold(&terminal->signals);
+    return terminal->holding || complain_errno(why, errno);
 }
 
 /* Without echo the line end is still shown, or the next output would stand behind the prompt. */
@@ -141,20 +104,12 @@ static enum heard listen_for_line(const struct terminal *terminal, struct secret
     unsigned char line[LINE_SIZE];
     enum heard heard = HEARD_NOTHING;
     for (;;) {
-        struct pollfd ready[2] = {{terminal->tty, POLLIN, 0}, {terminal->signals, POLLIN, 0}};
-        if (poll(ready, 2, -1) < 0) {
-            if (errno == EINTR)
-                continue;
-            break;
-        }
-        struct signalfd_siginfo signal_;
-        if (read(terminal->signals, &signal_, sizeof signal_) == (ssize_t)sizeof signal_) {
-            *number = (int)signal_.ssi_signo;
+        const enum signals_waited waited =
+            cognito_signals_wait(&terminal->signals, terminal->tty, number);
+        if (waited == SIGNALS_ONE)
             heard = HEARD_SIGNAL;
+        if (waited != SIGNALS_INPUT)
             break;
-        }
-        if (ready[0].revents == 0)
-            continue;
         const ssize_t got = read(terminal->tty, line, sizeof line);
         if (got < 0 && errno == EINTR)
             continue;
@@ -181,8 +136,8 @@ static enum heard ask_once(const struct terminal *terminal, struct span prompt, 
 bool cognito_terminal_ask(struct span prompt, bool echo, struct secret *answer,
                           struct complaint *why)
 {
-    struct terminal terminal OWNED(close_terminal) = {.tty = open_tty(why), .signals = -1};
-    if (terminal.tty < 0 || !watch_signals(&terminal, why))
+    struct terminal terminal OWNED(close_terminal) = {.tty = open_tty(why)};
+    if (terminal.tty < 0 || !hold_signals(&terminal, why))
         return false;
     for (;;) {
         int number = 0;
@@ -192,7 +147,7 @@ bool cognito_terminal_ask(struct span prompt, bool echo, struct secret *answer,
         cognito_secret_free(answer);
         if (heard != HEARD_SIGNAL)
             return cognito_complain(why, "/dev/tty: nothing was answered");
-        let_through(number);
+        cognito_signals_let_through(number);
     }
 }
 

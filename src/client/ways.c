@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/errorwords.h"
 #include "client/profile.h"
 #include "client/sibling.h"
 #include "client/verbs.h"
-#include "client/write.h"
 
 /* What cognito-askpass and ssh find in their environment. */
 struct settings {
@@ -101,7 +101,7 @@ static bool become_ssh(const struct request *request, struct complaint *why)
     (void)execvp(ssh, argv);
     const int error = errno;
     free(argv);
-    return cognito_complain(why, "ssh cannot be run: %s", write_words(error));
+    return cognito_complain(why, "ssh cannot be run: %s", cognito_error_words(error));
 }
 
 static bool set_environment(const struct settings *settings)
