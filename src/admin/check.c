@@ -15,26 +15,19 @@
 
 struct command {
     struct check_request request;
-    struct config_argument configs[CONFIG_FILES_MAX];
+    struct config_arguments configs;
     char line[512]; /* the arguments of our PAM line */
     bool json;
 };
 
-static bool complain(const char *what, const char *value)
-{
-    (void)fprintf(stderr, "pam-cognito check: %s%s\n", what, value);
-    return false;
-}
-
 static bool add_config(struct command *command, const char *name)
 {
     struct check_request *request = &command->request;
-    if (request->argument_count == CONFIG_FILES_MAX)
-        return complain("too many --config", "");
-    struct config_argument *argument = &command->configs[request->argument_count];
-    if (!cognito_config_argument(name, argument))
-        return complain("too long a path: ", name);
-    request->arguments[request->argument_count++] = argument->text;
+    struct complaint why = {{0}};
+    if (!cognito_config_arguments_add(&command->configs, name, &why))
+        return cognito_verb_complain("check", "%s", why.text);
+    request->arguments[request->argument_count] = command->configs.words[request->argument_count];
+    request->argument_count++;
     return true;
 }
 
@@ -44,6 +37,7 @@ static bool read_command_line(struct command *command, int argc, char **argv)
         {"config", required_argument, NULL, 'c'},
         {"service", required_argument, NULL, 's'},
         {"json", no_argument, NULL, 'j'},
+        {"online", no_argument, NULL, 'o'},
         {NULL, 0, NULL, 0},
     };
     for (;;) {
@@ -54,12 +48,16 @@ static bool read_command_line(struct command *command, int argc, char **argv)
             command->request.service = optarg;
         else if (option == 'j')
             command->json = true;
+        else if (option == 'o')
+            command->request.online = true;
         else if (option != 'c' || !add_config(command, optarg))
             return false;
     }
     if (strchr(command->request.service, '/') != NULL || command->request.service[0] == '\0')
-        return complain("not the name of a PAM service: ", command->request.service);
-    return optind == argc || complain("no further argument was expected: ", argv[optind]);
+        return cognito_verb_complain("check", "not the name of a PAM service: %s",
+                                     command->request.service);
+    return optind == argc ||
+           cognito_verb_complain("check", "no further argument was expected: %s", argv[optind]);
 }
 
 /* The arguments of our line are what the module is told, so the configuration is read with them,

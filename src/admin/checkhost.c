@@ -1,23 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "admin/checks.h"
 
-#include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "base/safefile.h"
 #include "base/status.h"
 #include "host/account.h"
 #include "host/config.h"
 #include "host/keycache.h"
 #include "host/ledger.h"
-#include "host/nudge.h"
 #include "host/pools.h"
 #include "token/map.h"
 
@@ -71,7 +64,8 @@ static void check_keys(const struct config *config, struct findings *findings)
     cognito_jwks_free(keys);
 }
 
-static void check_clock_and_pools(const struct configs *configs, struct findings *findings)
+/* False if the clock is so wrong that no age can be told. */
+static bool check_clock_and_pools(const struct configs *configs, struct findings *findings)
 {
     struct pools pools = {.count = 0};
     struct complaint why = {{0}};
@@ -85,51 +79,7 @@ static void check_clock_and_pools(const struct configs *configs, struct findings
         cognito_find(findings, FINDING_FAIL, "pools", "configure each pool once", "%s", why.text);
     if (status == COGNITO_ACCEPTED)
         cognito_pools_free(&pools);
-}
-
-/* ---- folders and the refresher ---- */
-
-static void check_cache_folder(const struct config *config, struct findings *findings)
-{
-    struct stat status;
-    const struct passwd *user = getpwnam(config->refresh_user);
-    if (user == NULL) {
-        cognito_find(findings, FINDING_FAIL, "refresher",
-                     "make it: useradd --system --shell /usr/sbin/nologin, or install the package",
-                     "there is no user %s (refresh_user)", config->refresh_user);
-        return;
-    }
-    if (stat(config->cache_dir, &status) != 0) {
-        cognito_find(findings, FINDING_FAIL, "cache_dir", "run cognito-refresh as root once",
-                     "%s: %s", config->cache_dir, strerrordesc_np(errno));
-        return;
-    }
-    if (status.st_uid != user->pw_uid || (status.st_mode & S_IWUSR) == 0)
-        cognito_find(findings, FINDING_FAIL, "cache_dir", "chown it", "%s does not belong to %s",
-                     config->cache_dir, config->refresh_user);
-    else if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-        cognito_find(findings, FINDING_FAIL, "cache_dir", "chmod 755",
-                     "%s can be written to by others", config->cache_dir);
-    else
-        cognito_find(findings, FINDING_OK, "cache_dir", "", "%s belongs to %s", config->cache_dir,
-                     config->refresh_user);
-}
-
-/* Connecting a datagram socket says whether anybody listens, and sends nothing. */
-static void check_refresher(struct findings *findings)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = NUDGE_SOCKET};
-    const int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    const bool heard = descriptor >= 0 &&
-                       connect(descriptor, (const struct sockaddr *)&address, sizeof address) == 0;
-    if (descriptor >= 0)
-        (void)close(descriptor);
-    if (heard)
-        cognito_find(findings, FINDING_OK, "refresher", "", "cognito-refresh --watch is listening");
-    else
-        cognito_find(findings, FINDING_WARN, "refresher",
-                     "start it, or have cognito-refresh run every hour",
-                     "nobody listens at %s: cognito-refresh --watch does not run", NUDGE_SOCKET);
+    return status != COGNITO_SYSTEM_CLOCK;
 }
 
 /* Only root may look into it, and the first login makes it, if the folder above it is there. */
@@ -149,23 +99,6 @@ static void check_ledger(const struct config *config, struct findings *findings)
         cognito_find(findings, FINDING_FAIL, "ledger", "install -d -m 700 " LEDGER_FOLDER,
                      "%s is no folder of root's with mode 0700, and single_use is set",
                      LEDGER_FOLDER);
-}
-
-/* ---- certificates ---- */
-
-static void check_authorities(const struct config *config, struct findings *findings)
-{
-    static const struct safefile_rules rules = {.max_size = AUTHORITIES_SIZE_MAX};
-    struct safefile file = {0};
-    struct complaint why = {{0}};
-    if (config->ca_file == NULL)
-        return;
-    if (cognito_safefile_read(config->ca_file, &rules, &file, &why) == SAFEFILE_READ)
-        cognito_find(findings, FINDING_OK, "ca_file", "", "%s", config->ca_file);
-    else
-        cognito_find(findings, FINDING_FAIL, "ca_file", "mend it, or remove ca_file",
-                     "%s: no key set can be fetched", why.text);
-    cognito_secret_free(&file.content);
 }
 
 /* ---- who may log in ---- */
@@ -226,13 +159,12 @@ static void check_selinux(struct findings *findings)
         cognito_find(findings, FINDING_OK, "SELinux", "", "not enforcing");
 }
 
-static void check_pool(const struct config *config, struct findings *findings)
+static void check_pool(const struct config *config, bool good_clock, struct findings *findings)
 {
-    check_keys(config, findings);
-    if (config->jwks_file == NULL) {
-        check_cache_folder(config, findings);
-        check_authorities(config, findings);
-    }
+    if (good_clock)
+        check_keys(config, findings);
+    if (config->jwks_file == NULL)
+        cognito_check_fetching(config, findings);
     check_ledger(config, findings);
     check_openness(config, findings);
 }
@@ -252,13 +184,15 @@ void cognito_check_configuration(const struct check_request *request, struct fin
     }
     cognito_find(findings, FINDING_OK, "configuration", "", "read for the service %s",
                  request->service);
-    check_clock_and_pools(&configs, findings);
+    const bool good_clock = check_clock_and_pools(&configs, findings);
     for (size_t i = 0; i < configs.count; i++) {
-        check_pool(&configs.items[i], findings);
+        check_pool(&configs.items[i], good_clock, findings);
         fetched = fetched || configs.items[i].jwks_file == NULL;
         *allow_root = *allow_root || configs.items[i].allow_root;
     }
     if (fetched)
-        check_refresher(findings);
+        cognito_check_watcher(findings);
+    if (request->online)
+        cognito_check_clock_online(request, findings);
     cognito_configs_free(&configs);
 }

@@ -8,6 +8,7 @@
 #include "admin/findings.h"
 #include "admin/pamstack.h"
 #include "base/limits.h"
+#include "host/config.h"
 
 #define PAM_FOLDER "/etc/pam.d"
 
@@ -18,12 +19,22 @@ struct check_request {
     const char *arguments[CHECK_ARGUMENTS_MAX]; /* as a PAM line has them: conf=PATH and others */
     size_t argument_count;
     const char *service; /* a PAM service */
+    bool online;         /* a server may be asked for the time */
 };
 
 /* checkhost.c: configuration, clock, keys, folders, the refresher, the accounts of the map. Whether
  * root may be opened by a token is what sshd has to be asked about. */
 void cognito_check_configuration(const struct check_request *request, struct findings *findings,
                                  bool *allow_root);
+
+/* checkrefresher.c: who fetches the key set of CONFIG, how that went, and where the set is kept. */
+void cognito_check_fetching(const struct config *config, struct findings *findings);
+
+/* Whether somebody listens for nudges. */
+void cognito_check_watcher(struct findings *findings);
+
+/* The clock against that of the servers, which cognito-refresh asks. */
+void cognito_check_clock_online(const struct check_request *request, struct findings *findings);
 
 /* checkmodule.c: the files of the modules that STACK names, ours above all. */
 void cognito_check_modules(const struct pam_stack *stack, struct findings *findings);

@@ -24,11 +24,18 @@ bool cognito_absolute_path(const char *name, char path[PATH_SIZE_MAX])
     return len > 0 && len < PATH_SIZE_MAX;
 }
 
-bool cognito_config_argument(const char *name, struct config_argument *argument)
+bool cognito_config_arguments_add(struct config_arguments *arguments, const char *name,
+                                  struct complaint *why)
 {
     static const char prefix[] = "conf=";
+    if (arguments->count == CONFIG_FILES_MAX)
+        return cognito_complain(why, "more than %d --config", CONFIG_FILES_MAX);
+    struct config_argument *argument = &arguments->items[arguments->count];
     memcpy(argument->text, prefix, sizeof prefix);
-    return cognito_absolute_path(name, argument->text + sizeof prefix - 1);
+    if (!cognito_absolute_path(name, argument->text + sizeof prefix - 1))
+        return cognito_complain(why, "--config: too long a path");
+    arguments->words[arguments->count++] = argument->text;
+    return true;
 }
 
 static bool read_standard_input(struct secret *token, struct complaint *why)

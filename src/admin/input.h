@@ -22,8 +22,17 @@ struct config_argument {
     char text[PATH_SIZE_MAX + sizeof "conf="];
 };
 
-/* Makes `conf=PATH` of NAME. False if the path is too long. */
-MUST_USE bool cognito_config_argument(const char *name, struct config_argument *argument);
+/* Those that a command line names, one --config after the other. */
+struct config_arguments {
+    struct config_argument items[CONFIG_FILES_MAX];
+    const char *words[CONFIG_FILES_MAX]; /* the texts of the items */
+    size_t count;
+};
+
+/* Adds `conf=PATH` for the file NAME. False, with a complaint, if it is too long or one too many.
+ */
+MUST_USE bool cognito_config_arguments_add(struct config_arguments *arguments, const char *name,
+                                           struct complaint *why);
 
 /* NAME as an absolute path: relative to the working directory if it is not one. */
 MUST_USE bool cognito_absolute_path(const char *name, char path[PATH_SIZE_MAX]);

@@ -170,7 +170,7 @@ int cognito_verb_inspect(int argc, char **argv)
         return EXIT_TROUBLE;
     }
     if (!cognito_read_token(argc == 2 ? argv[1] : NULL, &token, &why)) {
-        (void)fprintf(stderr, "pam-cognito inspect: %s\n", why.text);
+        (void)cognito_verb_complain("inspect", "%s", why.text);
         return EXIT_TROUBLE;
     }
     struct span text = secret_span(&token);

@@ -15,6 +15,7 @@
 #include <config.h>
 
 #include "admin/input.h"
+#include "admin/program.h"
 #include "admin/verbs.h"
 #include "base/safefile.h"
 #include "host/config.h"
@@ -26,9 +27,7 @@
 #include "token/jwks.h"
 
 struct command {
-    struct config_argument configs[CONFIG_FILES_MAX];
-    const char *arguments[CONFIG_FILES_MAX];
-    size_t count;
+    struct config_arguments configs;
     const char *file; /* of import; NULL: none was given */
 };
 
@@ -50,7 +49,7 @@ static void close_descriptor(const int *descriptor)
 
 static int complain(const struct complaint *why, int status)
 {
-    (void)fprintf(stderr, "pam-cognito keys: %s\n", why->text);
+    (void)cognito_verb_complain("keys", "%s", why->text);
     return status;
 }
 
@@ -58,15 +57,8 @@ static int complain(const struct complaint *why, int status)
 
 static bool add_config(struct command *command, const char *name, struct complaint *why)
 {
-    if (name == NULL)
-        return cognito_complain(why, "--config takes a file");
-    if (command->count == CONFIG_FILES_MAX)
-        return cognito_complain(why, "more than %d --config", CONFIG_FILES_MAX);
-    struct config_argument *argument = &command->configs[command->count];
-    if (!cognito_config_argument(name, argument))
-        return cognito_complain(why, "--config: too long a path");
-    command->arguments[command->count++] = argument->text;
-    return true;
+    return name != NULL ? cognito_config_arguments_add(&command->configs, name, why)
+                        : cognito_complain(why, "--config takes a file");
 }
 
 static bool read_command(int argc, char **argv, struct command *command, struct complaint *why)
@@ -191,7 +183,7 @@ static int show(const struct command *command, struct complaint *why)
         (void)cognito_complain(why, "show takes no file; a configuration comes after --config");
         return complain(why, EXIT_TROUBLE);
     }
-    if (!cognito_configs_read(NULL, command->count, command->arguments, &configs, why))
+    if (!cognito_configs_read(NULL, command->configs.count, command->configs.words, &configs, why))
         return complain(why, EXIT_TROUBLE);
     int status = EXIT_GOOD;
     for (size_t i = 0; i < configs.count; i++)
@@ -236,9 +228,9 @@ static bool place(const struct config *config, struct span set, struct complaint
 static bool read_one_config(const struct command *command, struct configs *configs,
                             struct complaint *why)
 {
-    if (command->file == NULL || command->count > 1)
+    if (command->file == NULL || command->configs.count > 1)
         return cognito_complain(why, "import takes one key set and at most one --config");
-    if (!cognito_configs_read(NULL, command->count, command->arguments, configs, why))
+    if (!cognito_configs_read(NULL, command->configs.count, command->configs.words, configs, why))
         return false;
     return configs->items[0].jwks_file == NULL ||
            cognito_complain(why, "this pool has jwks_file: replace %s itself",
@@ -271,21 +263,6 @@ static int import(const struct command *command, struct complaint *why)
 
 /* ---- refresh ---- */
 
-/* The program that was installed beside this one. */
-static bool find_refresher(char path[PATH_SIZE_MAX], struct complaint *why)
-{
-    static const char name[] = "cognito-refresh";
-    const ssize_t len = readlink("/proc/self/exe", path, PATH_SIZE_MAX - sizeof name);
-    if (len < 0)
-        return cognito_complain(why, "/proc/self/exe: %s", strerrordesc_np(errno));
-    path[len] = '\0';
-    char *slash = strrchr(path, '/');
-    if (slash == NULL)
-        return cognito_complain(why, "/proc/self/exe: no path");
-    memcpy(slash + 1, name, sizeof name);
-    return true;
-}
-
 static int refresh(const struct command *command, struct complaint *why)
 {
     char path[PATH_SIZE_MAX];
@@ -295,10 +272,10 @@ static int refresh(const struct command *command, struct complaint *why)
         (void)cognito_complain(why, "refresh takes no file; a configuration comes after --config");
         return complain(why, EXIT_TROUBLE);
     }
-    if (!find_refresher(path, why))
+    if (!cognito_program_beside(name, path, why))
         return complain(why, EXIT_TROUBLE);
-    for (size_t i = 0; i < command->count; i++)
-        words[i + 1] = command->arguments[i] + strlen("conf=");
+    for (size_t i = 0; i < command->configs.count; i++)
+        words[i + 1] = command->configs.words[i] + strlen("conf=");
     /* execv(3) changes none of them; that its type does not say so is for old programs. */
     (void)execv(path, (char *const *)(uintptr_t)words);
     (void)cognito_complain(why, "%s: %s", path, strerrordesc_np(errno));
@@ -314,7 +291,7 @@ static const struct {
 
 int cognito_verb_keys(int argc, char **argv)
 {
-    struct command command = {.count = 0};
+    struct command command = {.file = NULL};
     struct complaint why = {{0}};
     for (size_t i = 0; argc > 1 && i < sizeof actions / sizeof actions[0]; i++) {
         if (strcmp(argv[1], actions[i].name) != 0)

@@ -10,12 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "admin/checks.h"
 #include "admin/pamedit.h"
 #include "admin/pammodules.h"
+#include "admin/program.h"
 #include "admin/verbs.h"
 #include "host/config.h"
 
@@ -29,13 +29,6 @@ struct command {
     bool undo;
     char module[PATH_SIZE_MAX]; /* as a PAM line has to name it */
 };
-
-static int complain(const char *what, const char *value)
-{
-    (void)fflush(stdout); /* what was done comes first */
-    (void)fprintf(stderr, "pam-cognito setup: %s%s\n", what, value);
-    return EXIT_TROUBLE;
-}
 
 /* ---- the command line ---- */
 
@@ -78,12 +71,19 @@ static bool read_command_line(struct command *command, int argc, char **argv)
             return false;
     }
     if (optind < argc)
-        return complain("no further argument was expected: ", argv[optind]) == EXIT_GOOD;
+        return cognito_verb_complain("setup", "no further argument was expected: %s", argv[optind]);
     if (command->apply && command->undo)
-        return complain("--apply and --undo exclude each other", "") == EXIT_GOOD;
+        return cognito_verb_complain("setup", "--apply and --undo exclude each other");
     if (strchr(command->service, '/') != NULL || command->service[0] == '\0')
-        return complain("not the name of a PAM service: ", command->service) == EXIT_GOOD;
+        return cognito_verb_complain("setup", "not the name of a PAM service: %s",
+                                     command->service);
     return true;
+}
+
+static int refuse(const char *words)
+{
+    (void)cognito_verb_complain("setup", "%s", words);
+    return EXIT_TROUBLE;
 }
 
 /* ---- the configuration ---- */
@@ -135,61 +135,35 @@ static int configure(const struct command *command)
     struct complaint why = {{0}};
     if (access(CONFIG_DEFAULT_PATH, F_OK) == 0) {
         if (!read_config(CONFIG_DEFAULT_PATH, command->user_pool, &why))
-            return complain(why.text, "");
+            return refuse(why.text);
         (void)printf("%s is there already, and stays as it is\n", CONFIG_DEFAULT_PATH);
         return EXIT_GOOD;
     }
     if (command->user_pool == NULL || command->client_id == NULL)
-        return complain("there is no " CONFIG_DEFAULT_PATH
-                        " yet: --user-pool and --client-id are needed",
-                        "");
+        return refuse("there is no " CONFIG_DEFAULT_PATH
+                      " yet: --user-pool and --client-id are needed");
     if (!make_config(command, &why))
-        return complain(why.text, "");
+        return refuse(why.text);
     (void)printf("%s: written\n", CONFIG_DEFAULT_PATH);
     return EXIT_GOOD;
 }
 
 /* ---- the keys ---- */
 
-/* The program that stands beside this one. */
-static bool find_refresher(char path[PATH_SIZE_MAX])
-{
-    static const char name[] = "cognito-refresh";
-    const ssize_t len = readlink("/proc/self/exe", path, PATH_SIZE_MAX - sizeof name);
-    if (len <= 0)
-        return false;
-    path[len] = '\0';
-    char *slash = strrchr(path, '/');
-    if (slash == NULL)
-        return false;
-    memcpy(slash + 1, name, sizeof name);
-    return true;
-}
-
 static int fetch_keys(void)
 {
     char path[PATH_SIZE_MAX];
+    const char *const words[] = {path, NULL};
+    struct complaint why = {{0}};
     int status = 0;
-    if (!find_refresher(path))
-        return complain("cognito-refresh was not found", "");
-    (void)fflush(stdout);
-    const pid_t child = fork();
-    if (child == 0) {
-        char *arguments[] = {path, NULL};
-        (void)execv(path, arguments);
-        _exit(127);
-    }
-    while (child > 0 && waitpid(child, &status, 0) < 0)
-        if (errno != EINTR)
-            return complain("cognito-refresh could not be waited for", "");
-    if (child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+    if (!cognito_program_beside("cognito-refresh", path, &why) ||
+        !cognito_program_run(words, NULL, &status, &why))
+        return refuse(why.text);
+    if (status == EXIT_GOOD)
         return EXIT_GOOD;
-    if (child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 127)
-        return complain("there is no ", path);
-    (void)complain("no keys, and nothing else was done; mend what cognito-refresh says, then call "
-                   "this again. A missing refresh_user: useradd --system --no-create-home --shell "
-                   "/usr/sbin/nologin pam-cognito",
-                   "");
+    (void)refuse("no keys, and nothing else was done; mend what cognito-refresh says, then call "
+                 "this again. A missing refresh_user: useradd --system --no-create-home --shell "
+                 "/usr/sbin/nologin pam-cognito");
     return EXIT_REFUSED;
 }
 
@@ -210,11 +184,7 @@ static bool find_module(char module[PATH_SIZE_MAX])
     (void)snprintf(module, PATH_SIZE_MAX, "%s", PAMDIR "/" PAM_OUR_MODULE);
     if (access(module, F_OK) == 0)
         return true;
-    if (!find_refresher(module))
-        return false;
-    char *slash = strrchr(module, '/');
-    memcpy(slash + 1, PAM_OUR_MODULE, sizeof PAM_OUR_MODULE);
-    return access(module, F_OK) == 0;
+    return cognito_program_beside(PAM_OUR_MODULE, module, NULL) && access(module, F_OK) == 0;
 }
 
 static bool has_our_line(const char *service)
@@ -245,7 +215,7 @@ static int apply(const struct command *command)
     const bool done = cognito_pamedit_apply(command->service, command->module, &findings, &why);
     cognito_findings_end(&findings);
     if (!done) {
-        (void)complain(why.text, "");
+        (void)refuse(why.text);
         return EXIT_REFUSED;
     }
     (void)printf(PAM_FOLDER "/%s: our lines were put in; what was there is " PAM_FOLDER
@@ -258,7 +228,7 @@ static int undo(const struct command *command)
 {
     struct complaint why = {{0}};
     if (!cognito_pamedit_undo(command->service, command->module, &why)) {
-        (void)complain(why.text, "");
+        (void)refuse(why.text);
         return EXIT_REFUSED;
     }
     (void)printf(PAM_FOLDER "/%s is what it was before\n", command->service);
@@ -306,8 +276,8 @@ int cognito_verb_setup(int argc, char **argv)
     if (!read_command_line(&command, argc, argv))
         return EXIT_TROUBLE;
     if (geteuid() != 0)
-        return complain("this needs root", "");
+        return refuse("this needs root");
     if (!find_module(command.module))
-        return complain("pam_cognito.so was not found; install it first", "");
+        return refuse("pam_cognito.so was not found; install it first");
     return command.undo ? undo(&command) : set_up(&command);
 }

@@ -6,6 +6,10 @@
 #ifndef COGNITO_ADMIN_VERBS_H
 #define COGNITO_ADMIN_VERBS_H
 
+#include <stdbool.h>
+
+#include "base/attributes.h"
+
 enum exit_status {
     EXIT_GOOD = 0,
     EXIT_REFUSED = 1,
@@ -17,5 +21,9 @@ int cognito_verb_check(int argc, char **argv);
 int cognito_verb_setup(int argc, char **argv);
 int cognito_verb_inspect(int argc, char **argv);
 int cognito_verb_keys(int argc, char **argv);
+
+/* What a verb has to say against what was asked of it, in a line of standard error that begins with
+ * its name. Always false, so that a check can return it. */
+bool cognito_verb_complain(const char *verb, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #endif

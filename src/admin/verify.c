@@ -19,28 +19,21 @@ enum format { FORMAT_LINE, FORMAT_EXPLAIN, FORMAT_JSON };
 
 struct command {
     struct rehearsal_request request;
-    struct config_argument configs[CONFIG_FILES_MAX];
+    struct config_arguments configs;
     const char *token_file;
     enum format format;
 };
 
 /* ---- the command line ---- */
 
-static bool complain(const char *what, const char *value)
-{
-    (void)fprintf(stderr, "pam-cognito verify: %s%s\n", what, value);
-    return false;
-}
-
 static bool add_config(struct command *command, const char *name)
 {
     struct rehearsal_request *request = &command->request;
-    if (request->config_count == CONFIG_FILES_MAX)
-        return complain("too many --config", "");
-    struct config_argument *argument = &command->configs[request->config_count];
-    if (!cognito_config_argument(name, argument))
-        return complain("too long a path: ", name);
-    request->configs[request->config_count++] = argument->text;
+    struct complaint why = {{0}};
+    if (!cognito_config_arguments_add(&command->configs, name, &why))
+        return cognito_verb_complain("verify", "%s", why.text);
+    request->configs[request->config_count] = command->configs.words[request->config_count];
+    request->config_count++;
     return true;
 }
 
@@ -50,7 +43,7 @@ static bool read_seconds(const char *text, int64_t *seconds)
     errno = 0;
     const long long value = strtoll(text, &end, 10);
     if (errno != 0 || end == text || *end != '\0' || value < 0 || value >= INT64_C(1) << 41)
-        return complain("--at takes seconds since the epoch, not ", text);
+        return cognito_verb_complain("verify", "--at takes seconds since the epoch, not %s", text);
     *seconds = value;
     return true;
 }
@@ -58,7 +51,7 @@ static bool read_seconds(const char *text, int64_t *seconds)
 static bool set_format(struct command *command, enum format format)
 {
     if (command->format != FORMAT_LINE && command->format != format)
-        return complain("--explain and --json exclude each other", "");
+        return cognito_verb_complain("verify", "--explain and --json exclude each other");
     command->format = format;
     return true;
 }
@@ -104,7 +97,8 @@ static bool read_command_line(struct command *command, int argc, char **argv)
             return false;
     }
     if (argc - optind > 1)
-        return complain("one TOKEN-FILE at most, and a token is never an argument", "");
+        return cognito_verb_complain("verify",
+                                     "one TOKEN-FILE at most, and a token is never an argument");
     command->token_file = optind < argc ? argv[optind] : NULL;
     return true;
 }
@@ -244,7 +238,7 @@ int cognito_verb_verify(int argc, char **argv)
     struct secret token OWNED(cognito_secret_free) = {0};
     struct rehearsal rehearsal OWNED(cognito_rehearsal_free) = {.status = COGNITO_UNDECIDED};
     if (!cognito_read_token(command.token_file, &token, &rehearsal.explanation.why)) {
-        (void)complain(rehearsal.explanation.why.text, "");
+        (void)cognito_verb_complain("verify", "%s", rehearsal.explanation.why.text);
         return EXIT_TROUBLE;
     }
     if (command.format == FORMAT_EXPLAIN)

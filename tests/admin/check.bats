@@ -123,7 +123,76 @@ END
     broken 'a refresher that does not run' 'WARN refresher' 'nobody listens' \
         <<<'mv /run/pam_cognito /run/pam_cognito.away'
     inside root mv /run/pam_cognito.away /run/pam_cognito
-    [ "$count" = 11 ]
+    broken 'certificates that others can write to' 'FAIL ca_file' '/etc/security/ca.crt' <<'END'
+install -m 666 /srv/pam_cognito/pool/ca.crt /etc/security/ca.crt
+sed -i "s|^ca_file.*|ca_file = /etc/security/ca.crt|" $CONF
+END
+    [ "$count" = 12 ]
+}
+
+@test "broken: the last attempt to fetch" {
+    broken 'it failed' 'WARN refresher' 'failed 0 min ago: HTTP 404 from https://cognito-idp' <<'END'
+echo "jwks_uri = $URI.none" >>$CONF
+! /srv/pam_cognito/bin/cognito-refresh 2>/dev/null || false
+sed -i /jwks_uri/d $CONF
+END
+    broken 'it failed two hours ago' 'WARN refresher' 'failed 120 min ago: no way' \
+        <<<'echo "failed: no way" >$ATTEMPT; touch -d "2 hours ago" $ATTEMPT'
+    broken 'words that would change a terminal' 'WARN refresher' 'ago: ?[31m?]0;x' \
+        <<<'printf "failed: \033[31m\033]0;x\n" >$ATTEMPT'
+    broken 'something else' 'WARN refresher' 'not what cognito-refresh writes' \
+        <<<'printf "failed: a\nOK    sshd          b\n" >$ATTEMPT'
+    broken 'something long' 'WARN refresher' '.attempt' <<<'head -c 100000 /dev/zero >$ATTEMPT'
+    broken 'a link to what only root may read' 'WARN refresher' '.attempt' \
+        <<<'ln -sf /etc/shadow $ATTEMPT'
+    broken 'a pipe that nobody writes to' 'WARN refresher' '.attempt' \
+        <<<'rm $ATTEMPT; mkfifo $ATTEMPT'
+    broken 'a file that others can write to' 'WARN refresher' '.attempt' <<<'chmod 666 $ATTEMPT'
+    [ "$count" = 8 ]
+    inside root rm /var/cache/pam_cognito/.eu-central-1_ExAmPlE01.attempt
+    is_healthy sshd # none is known
+    make_healthy
+}
+
+@test "broken: the clock" {
+    options=(--online)
+    is_healthy sshd
+    [[ $output == *'OK    clock '*'agrees with that of https://cognito-idp'* ]]
+    broken 'an hour behind' 'FAIL clock' 'behind that of https://cognito-idp' \
+        <<<'echo "jwks_uri = $URI?date=3600" >>$CONF'
+    broken 'a minute ahead' 'FAIL clock' 's ahead of that of https://cognito-idp' \
+        <<<'echo "jwks_uri = $URI?date=-60" >>$CONF'
+    broken 'nobody to ask' 'WARN clock' 'not compared with that of a server' \
+        <<<'echo "jwks_uri = https://127.0.0.1:1/" >>$CONF'
+    options=()
+    # Under a clock_gettime of 1970. It is not for the world's other programs.
+    "${CC:-cc}" -shared -fPIC -o "$BATS_TEST_TMPDIR/past.so" -x c - <<'END'
+#include <time.h>
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+    (void)clock;
+    *now = (struct timespec){86400, 0};
+    return 0;
+}
+END
+    write_inside root 755 /srv/past.so <"$BATS_TEST_TMPDIR/past.so"
+    preload=/srv/past.so
+    broken 'before the build' 'FAIL clock' 'before the day pam_cognito was built' <<<true
+    preload=
+    [ "$count" = 4 ]
+}
+
+@test "broken: SELinux, and one pool twice" {
+    inside root sh -c 'mount -t tmpfs tmpfs /sys/fs && mkdir /sys/fs/selinux &&
+        echo 1 >/sys/fs/selinux/enforce'
+    broken 'SELinux is enforcing' 'WARN SELinux' 'enforcing' <<<true
+    inside root sh -c 'echo 0 >/sys/fs/selinux/enforce'
+    is_healthy sshd
+    inside root umount /sys/fs
+    broken 'one pool in two files' 'FAIL pools' 'kid' \
+        <<<'cp $CONF /etc/security/two.conf
+sed -i "s|pam_cognito.so$|& conf=$CONF conf=/etc/security/two.conf|" /etc/pam.d/sshd'
+    [ "$count" = 2 ]
 }
 
 # auth NAME LEVEL WORDS <LINES: the auth lines of sshd, with healthy account lines behind them. OURS
@@ -272,6 +341,62 @@ sed -i "s|/srv/pam_cognito/bin|/etc/security|" /etc/pam.d/sshd'
     broken 'a configuration that sshd refuses' 'FAIL sshd' 'Bad configuration option' \
         <<<'echo "Kbd yes" >>/etc/ssh/sshd_config'
     [ "$count" = 5 ]
+}
+
+# block CRITERIA SETTING...: a Match block at the end of sshd's configuration.
+block() {
+    printf '%s\n' "Match $1" "${@:2}" |
+        sed 's/.*/echo "&" >>\/etc\/ssh\/sshd_config/'
+}
+
+@test "broken: sshd, in Match blocks" {
+    kbd='KbdInteractiveAuthentication no'
+    broken 'for a user' 'WARN sshd' 'in `Match User alice'"'"' KbdInteractiveAuthentication is no' \
+        < <(block 'User alice' "$kbd")
+    broken 'for users, but for one' 'WARN sshd' 'Match User !root,a*' < <(block 'User !root,a*' "$kbd")
+    broken 'for a group by its members' 'WARN sshd' 'Match Group games' <<END
+sed -i 's/^games:.*/&alice/' /etc/group
+$(block 'Group games' "$kbd")
+END
+    broken 'for a group by its name, and the main group of a user' 'WARN sshd' 'Match Group al*' \
+        < <(block 'Group al*' "$kbd")
+    broken 'for a network' 'WARN sshd' 'Address 10.0.0.0/8' < <(block 'Address 10.0.0.0/8' "$kbd")
+    broken 'for a network, as a pattern' 'WARN sshd' 'Address 10.*' < <(block 'Address 10.*' "$kbd")
+    broken 'for a network of version 6' 'WARN sshd' 'fe80:*' < <(block 'Address fe80:*' "$kbd")
+    broken 'for a port and a user' 'WARN sshd' 'LocalPort 2222' \
+        < <(block 'LocalPort 2222 User alice' "$kbd")
+    broken 'for hosts' 'WARN sshd' 'Host *.example.com' < <(block 'Host *.example.com' "$kbd")
+    broken 'for everybody' 'FAIL sshd' 'KbdInteractiveAuthentication is no' < <(block all "$kbd")
+    broken 'other methods' 'WARN sshd' 'AuthenticationMethods is publickey' \
+        < <(block 'User alice' 'AuthenticationMethods publickey')
+    broken 'passwords' 'WARN sshd' 'PasswordAuthentication is yes' \
+        < <(block 'User alice' 'PasswordAuthentication yes')
+    broken 'in a file that is included' 'WARN sshd' '/etc/ssh/sshd_config.d/zz.conf:1: in' \
+        < <(block 'User alice' "$kbd" | sed 's|/etc/ssh/sshd_config|&.d/zz.conf|')
+    broken 'root is kept out' 'WARN sshd' 'allow_root is set, but PermitRootLogin is no' <<END
+echo "allow_root = yes" >>\$CONF
+sed -i '1i PermitRootLogin yes' /etc/ssh/sshd_config.d/pam_cognito.conf
+$(block 'Address 10.0.0.0/8' 'PermitRootLogin no')
+END
+    broken 'UsePAM, which cannot stand there' 'FAIL sshd' "'UsePAM' is not allowed within a Match" \
+        < <(block 'User alice' 'UsePAM no')
+    broken 'a file that others can write to' 'WARN sshd' 'its Match blocks are not known' \
+        <<<'chmod 666 /etc/ssh/sshd_config'
+    [ "$count" = 16 ]
+}
+
+@test "healthy: Match blocks that harm nobody, and tokens in one of them alone" {
+    inside root sh -eu -c "$(block 'Group nobody-is-in' 'KbdInteractiveAuthentication no'
+        block 'User !alice' 'KbdInteractiveAuthentication no'
+        block 'User alice' 'X11Forwarding no')"
+    is_healthy sshd
+    [[ $output == *'it asks through PAM, in its Match blocks as well'* ]]
+    make_healthy
+    inside root sh -eu -c "sed -i /^Kbd/d /etc/ssh/sshd_config.d/pam_cognito.conf
+        $(block 'User alice' 'KbdInteractiveAuthentication yes')"
+    is_healthy sshd
+    [[ $output == *'but only in /etc/ssh/sshd_config:'*'(Match User alice)'* ]]
+    make_healthy
 }
 
 @test "broken: sudo" {

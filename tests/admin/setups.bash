@@ -12,11 +12,13 @@ settings=(
     CONF=/etc/security/pam_cognito.conf
     CACHE=/var/cache/pam_cognito
     KEYS=/var/cache/pam_cognito/eu-central-1_ExAmPlE01.jwks
+    ATTEMPT=/var/cache/pam_cognito/.eu-central-1_ExAmPlE01.attempt
+    URI=https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_ExAmPlE01/.well-known/jwks.json
     MODULE=/srv/pam_cognito/bin/pam_cognito.so
 )
 
 # The state that each set-up begins with. /etc and the cache are the world's own.
-kept='etc/pam.d etc/security etc/ssh etc/sudoers etc/sudoers.d etc/passwd var/cache/pam_cognito'
+kept='etc/pam.d etc/security etc/ssh etc/sudoers etc/sudoers.d etc/passwd etc/group var/cache/pam_cognito'
 
 enter_healthy_world() {
     enter_world
@@ -44,16 +46,19 @@ if os.fork() == 0:
 ' 3>&-
 }
 
+# Further options of check, and what it is run by.
+options=()
+
 make_healthy() {
     inside root sh -c "cd / && rm -rf $kept && tar -xpf /srv/healthy.tar"
 }
 
 # shellcheck disable=SC2154 # world.bash sets it
 check() {
-    inside root "$world_home/bin/pam-cognito" check "$@"
+    inside root ${preload:+LD_PRELOAD="$preload"} "$world_home/bin/pam-cognito" check "${options[@]}" "$@"
 }
 
-# The only finding that is not OK: broken NAME 'LEVEL SUBJECT' WORDS [SERVICE] <SCRIPT. The set-up is
+# The only finding that is not OK, with the remedy behind it: broken NAME 'LEVEL SUBJECT' WORDS [SERVICE] <SCRIPT. The set-up is
 # healthy again afterwards.
 broken() {
     local name=$1 level=${2%% *} subject=${2#* } words=$3 service=${4:-sshd} status=0 said found

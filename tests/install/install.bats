@@ -50,7 +50,9 @@ END
         count=$((count + 1))
     done
     [ "$count" -ge 7 ]
-    cmp ".$PREFIX/share/bash-completion/completions/pam-cognito" "$TOP/completion/pam-cognito"
+    for page in pam-cognito cognito-refresh; do
+        cmp ".$PREFIX/share/bash-completion/completions/$page" "$TOP/completion/$page"
+    done
 }
 
 @test "the completion knows every verb and option that pam-cognito has" {
@@ -73,6 +75,20 @@ END
         else if (match($i, /--[a-z-]+/)) print verb, substr($i, RSTART, RLENGTH) } }' \
         "$BATS_TEST_TMPDIR/help")
     [ "$count" -ge 15 ]
+}
+
+@test "the completion knows every option that cognito-refresh has, and files" {
+    local option
+    # shellcheck source=/dev/null
+    . "$TOP/completion/cognito-refresh"
+    while read -r option; do
+        COMP_WORDS=(cognito-refresh "$option") COMP_CWORD=1
+        _cognito_refresh
+        [ "${COMPREPLY[*]}" = "$option" ]
+    done < <("$BUILT/cognito-refresh" --help | grep -o -E -- '--[a-z]+')
+    COMP_WORDS=(cognito-refresh /etc/pass) COMP_CWORD=1
+    _cognito_refresh
+    [[ " ${COMPREPLY[*]} " == *' /etc/passwd '* ]]
 }
 
 @test "uninstall leaves what was there before, byte for byte" {

@@ -15,7 +15,8 @@ setup_file() {
     PROGRAM=$(realpath "${COGNITO_REFRESH:-./cognito-refresh}")
     OWNER=$(id -un)
     [ "$(id -u)" -ne 0 ] || OWNER=nobody
-    export PROGRAM OWNER
+    TOOL=$(realpath "${PAM_COGNITO:-./pam-cognito}")
+    export PROGRAM TOOL OWNER
     start_server
 }
 
@@ -95,6 +96,28 @@ clock() {
     has "$stderr" 'us-east-1_Two: no usable Date'
     run -1 "$PROGRAM" --clock "$HERE/two" "$HERE/three"
     run -0 "$PROGRAM" --clock "$HERE/three"
+}
+
+# ---- as pam-cognito check --online shows it ----
+
+# The other findings are about this host.
+online() { # LEVEL WORDS [LINE]...
+    local words="^$1 +clock +.*$2"
+    configure "$HERE/conf" "jwks_file = $SERVER/good.jwks" "${@:3}"
+    run "$TOOL" check --online --config "$HERE/conf" --service login
+    grep -E 'clock' <<<"$output"
+    grep -Eq "$words" <<<"$output"
+    run "$TOOL" check --config "$HERE/conf" --service login
+    [ "$(grep -Ec '^(OK|WARN|FAIL) +clock' <<<"$output")" = 1 ] # and nobody is asked without it
+}
+
+@test "check --online: right, an hour off, absent, malformed, no network" {
+    online OK "$POOL: the clock of this host agrees with that of " "jwks_uri = $(uri date)"
+    online FAIL '(359[0-9]|3600) s behind that of .*; set the clock' "jwks_uri = $(uri date-ahead)"
+    online FAIL '360[0-9] s ahead of that of .*; set the clock' "jwks_uri = $(uri date-behind)"
+    online WARN 'no usable Date from .*; mend' "jwks_uri = $(uri good)"
+    online WARN 'no usable Date from .*; mend' "jwks_uri = $(uri date-odd)"
+    online WARN 'nothing from .*; mend' 'jwks_uri = https://127.0.0.1:1/'
 }
 
 # ---- the last attempt ----
