@@ -125,11 +125,16 @@ static void what_was_held_back_does_its_work_afterwards(void **state)
 
 int main(void)
 {
+    /* Who runs the tests in the background passes on that these are ignored. */
+    static const int passed_on[] = {SIGINT, SIGQUIT, SIGHUP, SIGTSTP};
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_signal_is_received_and_not_delivered),
         cmocka_unit_test(input_is_told),
         cmocka_unit_test(a_signal_comes_before_input_and_an_ignored_one_does_not_count),
         cmocka_unit_test(what_was_held_back_does_its_work_afterwards),
     };
+    for (size_t i = 0; i < sizeof passed_on / sizeof passed_on[0]; i++)
+        if (signal(passed_on[i], SIG_DFL) == SIG_ERR)
+            return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
