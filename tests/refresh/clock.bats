@@ -4,6 +4,7 @@
 # cognito-refresh --clock against servers whose Date is right, wrong, odd or absent; and what every
 # attempt to fetch leaves for `pam-cognito check': .POOL.attempt.
 #
+# shellcheck disable=SC2030,SC2031 # bats has each test in a shell of its own
 # shellcheck disable=SC2154 # run sets stderr
 
 bats_require_minimum_version 1.5.0
