@@ -4,29 +4,12 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/param_build.h>
-#include <openssl/rsa.h>
+#include <openssl/params.h>
 
 #include "base/limits.h"
-
-static void free_bignum(BIGNUM **number)
-{
-    BN_free(*number);
-}
-
-static void free_builder(OSSL_PARAM_BLD **builder)
-{
-    OSSL_PARAM_BLD_free(*builder);
-}
-
-static void free_parameters(OSSL_PARAM **parameters)
-{
-    OSSL_PARAM_free(*parameters);
-}
 
 static void free_key_context(EVP_PKEY_CTX **context)
 {
@@ -43,19 +26,30 @@ static void free_digest_context(EVP_MD_CTX **context)
     EVP_MD_CTX_free(*context);
 }
 
+/* OpenSSL takes numbers in the byte order of the machine. */
+static void to_native(unsigned char *native, struct span number)
+{
+    const bool little = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+    for (size_t i = 0; i < number.len; i++)
+        native[i] = number.data[little ? number.len - 1 - i : i];
+}
+
 /* The caller's, or NULL. */
 static EVP_PKEY *import(const struct jwk *key)
 {
-    BIGNUM *modulus OWNED(free_bignum) = BN_bin2bn(key->modulus.data, (int)key->modulus.len, NULL);
-    OSSL_PARAM_BLD *builder OWNED(free_builder) = OSSL_PARAM_BLD_new();
-    if (modulus == NULL || builder == NULL ||
-        !OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, modulus) ||
-        !OSSL_PARAM_BLD_push_uint32(builder, OSSL_PKEY_PARAM_RSA_E, key->exponent))
+    unsigned char modulus[RSA_BITS_MAX / 8];
+    uint32_t exponent = key->exponent;
+    if (key->modulus.len > sizeof modulus)
         return NULL;
-    OSSL_PARAM *parameters OWNED(free_parameters) = OSSL_PARAM_BLD_to_param(builder);
+    to_native(modulus, key->modulus);
+    OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_N, modulus, key->modulus.len),
+        OSSL_PARAM_construct_uint32(OSSL_PKEY_PARAM_RSA_E, &exponent),
+        OSSL_PARAM_construct_end(),
+    };
     EVP_PKEY_CTX *context OWNED(free_key_context) = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
     EVP_PKEY *imported = NULL;
-    if (parameters == NULL || context == NULL || EVP_PKEY_fromdata_init(context) != 1 ||
+    if (context == NULL || EVP_PKEY_fromdata_init(context) != 1 ||
         EVP_PKEY_fromdata(context, &imported, EVP_PKEY_PUBLIC_KEY, parameters) != 1)
         return NULL;
     return imported;
@@ -63,11 +57,14 @@ static EVP_PKEY *import(const struct jwk *key)
 
 static enum signature verify(EVP_PKEY *key, struct span input, struct span signature)
 {
+    char padding[] = OSSL_PKEY_RSA_PAD_MODE_PKCSV15;
+    const OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_SIGNATURE_PARAM_PAD_MODE, padding, 0),
+        OSSL_PARAM_construct_end(),
+    };
     EVP_MD_CTX *context OWNED(free_digest_context) = EVP_MD_CTX_new();
-    EVP_PKEY_CTX *padding = NULL; /* the context's own */
     if (context == NULL ||
-        EVP_DigestVerifyInit_ex(context, &padding, "SHA2-256", NULL, NULL, key, NULL) != 1 ||
-        EVP_PKEY_CTX_set_rsa_padding(padding, RSA_PKCS1_PADDING) != 1)
+        EVP_DigestVerifyInit_ex(context, NULL, "SHA2-256", NULL, NULL, key, parameters) != 1)
         return SIGNATURE_UNDECIDED;
     /* 1 is valid; 0 and everything negative are not. */
     const int verdict =

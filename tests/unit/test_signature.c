@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/base64url.h"
+#include "base/limits.h"
 #include "judging.h"
 #include "minting.h"
 #include "unit.h"
@@ -115,6 +116,17 @@ static void without_openssl(void **state)
     assert_int_equal(none, SIGNATURE_UNDECIDED);
 }
 
+/* A key that no set gives: nothing of it is copied where there is no room. */
+static void a_modulus_beyond_the_bound(void **state)
+{
+    (void)state;
+    static unsigned char modulus[RSA_BITS_MAX / 8 + 1];
+    memset(modulus, 0xff, sizeof modulus);
+    const struct jwk key = {LITERAL("k"), span_of(modulus, sizeof modulus), 65537};
+    assert_int_equal(cognito_signature_verify(&key, LITERAL("x"), span_of(NULL, 0)),
+                     SIGNATURE_UNDECIDED);
+}
+
 /* RFC 8017, 5.2.2 and 8.2.2: s + n is the same number modulo n and no signature. One of the keys'
  * signatures leaves room for the sum in as many bytes; which text that is, is found by trying. */
 static void signature_and_modulus_added(void **state)
@@ -156,6 +168,7 @@ int main(void)
         cmocka_unit_test(anything_else),
         cmocka_unit_test(verdicts),
         cmocka_unit_test(without_openssl),
+        cmocka_unit_test(a_modulus_beyond_the_bound),
         cmocka_unit_test(signature_and_modulus_added),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
