@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/base64url.h"
 
-#include <stdint.h>
-
 enum { NONE = 0xff };
 
 /* clang-format off */
-static const uint8_t value_of[256] = {
+const uint8_t cognito_base64url_values[256] = {
     ['A'] = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23,
     24, 25,
     ['a'] = 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
@@ -22,9 +20,15 @@ static const uint8_t value_of[256] = {
 };
 /* clang-format on */
 
-bool cognito_base64url_character(unsigned char byte)
+static inline uint8_t value_of(unsigned char byte)
 {
-    return value_of[byte] != NONE;
+    return cognito_base64url_values[byte];
+}
+
+/* Whether NONE is among the values that SEEN gathered: only it has the highest bit. */
+static bool has_none(uint8_t seen)
+{
+    return (seen & 0x80) != 0;
 }
 
 bool cognito_base64url_valid(struct span text)
@@ -33,28 +37,33 @@ bool cognito_base64url_valid(struct span text)
         return false;
     uint8_t seen = 0;
     for (size_t i = 0; i < text.len; i++)
-        seen |= value_of[text.data[i]];
-    if (seen & 0x80) /* only NONE has this bit */
+        seen |= value_of(text.data[i]);
+    if (has_none(seen))
         return false;
     if (text.len % 4 == 0)
         return true;
     const uint8_t spare = text.len % 4 == 2 ? 0x0f : 0x03;
-    return (value_of[text.data[text.len - 1]] & spare) == 0;
+    return (value_of(text.data[text.len - 1]) & spare) == 0;
 }
 
 bool cognito_base64url_decode(struct span text, unsigned char *out)
 {
-    if (!cognito_base64url_valid(text))
+    const size_t whole = text.len / 4 * 4;
+    if (!cognito_base64url_valid(span_after(text, whole)))
         return false;
-    uint32_t bits = 0;
-    unsigned int have = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        bits = bits << 6 | value_of[text.data[i]];
-        have += 6;
-        if (have >= 8) {
-            have -= 8;
-            *out++ = (unsigned char)(bits >> have & 0xff);
-        }
+    uint8_t seen = 0;
+    const unsigned char *in = text.data;
+    for (size_t i = 0; i < whole; i += 4, in += 4, out += 3) {
+        const uint8_t value[4] = {value_of(in[0]), value_of(in[1]), value_of(in[2]),
+                                  value_of(in[3])};
+        seen |= value[0] | value[1] | value[2] | value[3];
+        out[0] = (unsigned char)(value[0] << 2 | value[1] >> 4);
+        out[1] = (unsigned char)(value[1] << 4 | value[2] >> 2);
+        out[2] = (unsigned char)(value[2] << 6 | value[3]);
     }
-    return true;
+    if (text.len - whole >= 2)
+        out[0] = (unsigned char)(value_of(in[0]) << 2 | value_of(in[1]) >> 4);
+    if (text.len - whole == 3)
+        out[1] = (unsigned char)(value_of(in[1]) << 4 | value_of(in[2]) >> 2);
+    return !has_none(seen);
 }

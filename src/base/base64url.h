@@ -9,12 +9,19 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/attributes.h"
 #include "base/span.h"
 
+/* What each character stands for, 0 to 63; 255 for any other byte. */
+extern const uint8_t cognito_base64url_values[256];
+
 /* Whether BYTE is one of the 64 characters. */
-bool cognito_base64url_character(unsigned char byte);
+static inline bool cognito_base64url_character(unsigned char byte)
+{
+    return cognito_base64url_values[byte] < 64;
+}
 
 /* The number of bytes that TEXT of LEN characters decodes to, if it decodes. */
 static inline size_t base64url_decoded_size(size_t len)

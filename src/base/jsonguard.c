@@ -15,6 +15,7 @@ struct guard {
     size_t at;
     size_t depth;
     size_t names; /* in use */
+    bool escaped; /* a name so far has an escape */
     struct json_fault fault;
     struct {
         uint32_t start, len; /* the name between its quotes, still escaped */
@@ -139,6 +140,20 @@ static bool escape(struct guard *guard)
     return true;
 }
 
+/* What a string is mostly made of: ASCII but for controls, the quote and the backslash. */
+static const bool is_plain[256] = {[0x20 ... '"' - 1] = true,
+                                   ['"' + 1 ... '\\' - 1] = true,
+                                   ['\\' + 1 ... 0x7f] = true};
+
+static void skip_plain(struct guard *guard)
+{
+    const struct span text = guard->text;
+    size_t at = guard->at;
+    while (at < text.len && is_plain[text.data[at]])
+        at++;
+    guard->at = at;
+}
+
 /* A string with both quotes. CONTENT is what stands between them. */
 static bool string(struct guard *guard, struct span *content)
 {
@@ -146,6 +161,7 @@ static bool string(struct guard *guard, struct span *content)
         return fail(guard, "a string was expected");
     const size_t start = guard->at;
     for (;;) {
+        skip_plain(guard);
         const int c = peek(guard);
         if (c == '"')
             break;
@@ -157,8 +173,6 @@ static bool string(struct guard *guard, struct span *content)
             guard->at++;
             if (!escape(guard))
                 return false;
-        } else if (c < 0x80) {
-            guard->at++;
         } else if (!utf8_sequence(guard)) {
             return false;
         }
@@ -206,10 +220,11 @@ static bool note_name(struct guard *guard, size_t first, struct span name)
 {
     if (guard->names - first >= JSON_MEMBERS_MAX)
         return fail(guard, "an object with too many members");
+    guard->escaped = guard->escaped || span_position(name, '\\') < name.len;
     for (size_t i = first; i < guard->names; i++) {
         const struct span other =
             span_of(guard->text.data + guard->name[i].start, guard->name[i].len);
-        if (cognito_json_same_string(name, other))
+        if (guard->escaped ? cognito_json_same_string(name, other) : span_equal(name, other))
             return fail(guard, "a member name twice in one object");
     }
     guard->name[guard->names].start = (uint32_t)(name.data - guard->text.data);
@@ -308,6 +323,7 @@ bool cognito_json_guard(struct span text, struct json_fault *fault)
     struct guard guard; /* its table of names needs no initial value */
     guard.text = text;
     guard.at = guard.depth = guard.names = 0;
+    guard.escaped = false;
     guard.fault = (struct json_fault){"", 0};
     skip_space(&guard);
     bool good = text.len <= UINT32_MAX;
