@@ -35,10 +35,10 @@ struct json *cognito_json_parse(struct span text, struct json_fault *fault)
         *fault = (struct json_fault){"too long", 0};
         return NULL;
     }
+    /* json-c's own strictness would find nothing that the guard has left. */
     struct json_tokener *tokener OWNED(free_tokener) = json_tokener_new_ex(JSON_DEPTH_MAX + 1);
     if (tokener == NULL)
         return NULL;
-    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
     struct json_object *object =
         json_tokener_parse_ex(tokener, (const char *)text.data, (int)text.len);
     if (json_object_is_type(object, json_type_object))
@@ -100,10 +100,15 @@ enum json_found cognito_json_integer(const struct json *object, const char *name
     struct json_object *value;
     if (!look_up(object, name, &value))
         return JSON_ABSENT;
-    if (!json_object_is_type(value, json_type_int) && !json_object_is_type(value, json_type_double))
+    const bool whole = json_object_is_type(value, json_type_int);
+    if (!whole && !json_object_is_type(value, json_type_double))
         return JSON_MISTYPED;
-    /* json-c keeps the text of a decimal as it was and saturates an integer at the bounds of int64,
-     * which every caller's own bounds refuse. */
+    /* json-c saturates at the bounds of int64, and keeps the text of a decimal as it was. */
+    const int64_t within = whole ? json_object_get_int64(value) : INT64_MAX;
+    if (within > INT64_MIN && within < INT64_MAX) {
+        *integer = within;
+        return JSON_FOUND;
+    }
     const char *text = json_object_get_string(value);
     if (text == NULL || !cognito_json_integer_text(span_of_string(text), integer))
         return JSON_MISTYPED;
@@ -142,12 +147,6 @@ enum json_found cognito_json_object(const struct json *object, const char *name,
 size_t cognito_json_length(const struct json *array)
 {
     return json_object_array_length(unwrap(array));
-}
-
-const struct json *cognito_json_object_at(const struct json *array, size_t index)
-{
-    struct json_object *element = json_object_array_get_idx(unwrap(array), index);
-    return json_object_is_type(element, json_type_object) ? wrap(element) : NULL;
 }
 
 bool cognito_json_string_at(const struct json *array, size_t index, struct span *string)

@@ -46,9 +46,8 @@ MUST_USE enum json_found cognito_json_array(const struct json *object, const cha
 MUST_USE enum json_found cognito_json_object(const struct json *object, const char *name,
                                              const struct json **inner);
 
-/* Elements of an array, from 0. NULL or false if the element is of another type. */
+/* Elements of an array, from 0. False if the element is of another type. */
 size_t cognito_json_length(const struct json *array);
-MUST_USE const struct json *cognito_json_object_at(const struct json *array, size_t index);
 MUST_USE bool cognito_json_string_at(const struct json *array, size_t index, struct span *string);
 
 #endif

@@ -97,16 +97,46 @@ bool cognito_json_same_string(struct span a, struct span b)
     return escaped ? same_letters(a, b) : span_equal(a, b);
 }
 
+bool cognito_json_unescape(struct span content, unsigned char *room, size_t size,
+                           struct span *string)
+{
+    size_t plain = span_position(content, '\\');
+    if (plain == content.len) {
+        if (plain <= size)
+            *string = content;
+        return plain <= size;
+    }
+    size_t len = 0;
+    for (; content.len > 0; plain = span_position(content, '\\')) {
+        if (plain > size - len)
+            return false;
+        memcpy(room + len, content.data, plain);
+        len += plain;
+        content = span_after(content, plain);
+        const struct letter letter = next_letter(&content);
+        if (letter.len > size - len)
+            return false;
+        memcpy(room + len, letter.byte, letter.len);
+        len += letter.len;
+    }
+    *string = span_of(room, len);
+    return true;
+}
+
 /* The position after the string whose first quote is at AT. */
 static size_t after_string(struct span text, size_t at)
 {
     at++;
+    /* Mostly there is no escape, and the next quote is the end. */
+    const size_t quote = at + span_position(span_after(text, at), '"');
+    if (quote < text.len && text.data[quote - 1] != '\\')
+        return quote + 1;
     while (at < text.len && text.data[at] != '"')
         at += text.data[at] == '\\' ? 2 : 1;
     return at + 1;
 }
 
-/* The position after the value that starts at AT: its comma, brace or white space. */
+/* The position after the value that starts at AT: its comma, bracket or white space. */
 static size_t after_value(struct span text, size_t at)
 {
     size_t depth = 0;
@@ -118,7 +148,7 @@ static size_t after_value(struct span text, size_t at)
                 return at;
             continue;
         }
-        if (depth == 0 && (c == ',' || c == '}' || c == ' ' || c == '\t' || c == '\n' || c == '\r'))
+        if (depth == 0 && memchr(" \t\n\r,}]", c, 7) != NULL)
             return at;
         at++;
         if (c == '{' || c == '[')
@@ -150,6 +180,21 @@ bool cognito_json_next_member(struct span text, size_t *at, struct span *name, s
     if (name_end > text.len || end > text.len)
         return false;
     *name = span_of(text.data + quote + 1, name_end - quote - 2);
+    *value = span_of(text.data + start, end - start);
+    *at = end;
+    return true;
+}
+
+bool cognito_json_next_element(struct span text, size_t *at, struct span *value)
+{
+    size_t start = *at == 0 ? 1 : *at; /* after the bracket */
+    while (start < text.len && memchr(" \t\n\r,", text.data[start], 5) != NULL)
+        start++;
+    if (start >= text.len || text.data[start] == ']')
+        return false;
+    const size_t end = after_value(text, start);
+    if (end > text.len)
+        return false;
     *value = span_of(text.data + start, end - start);
     *at = end;
     return true;

@@ -23,9 +23,17 @@ MUST_USE bool cognito_json_next_member(struct span text, size_t *at, struct span
 /* The value of the member NAME. */
 MUST_USE bool cognito_json_member(struct span text, const char *name, struct span *value);
 
+/* The elements of the array TEXT, which begins with its bracket, in the same way. */
+MUST_USE bool cognito_json_next_element(struct span text, size_t *at, struct span *value);
+
 /* Whether the contents of two JSON strings (between their quotes, still escaped) are the same
  * characters: "iss" and "\u0069ss" are. */
 bool cognito_json_same_string(struct span a, struct span b);
+
+/* The characters of such a content: CONTENT itself if it has no escape, otherwise written to ROOM.
+ * False, and STRING as it was, if they are more than SIZE bytes. */
+MUST_USE bool cognito_json_unescape(struct span content, unsigned char *room, size_t size,
+                                    struct span *string);
 
 /* An integer or integral decimal (1700000000, 1.7e9, 1700000000.0) from -(2^63 - 1) to 2^63 - 1.
  * False for any other number and for any other text. */

@@ -15,6 +15,12 @@ struct span {
     size_t len;                /* bytes */
 };
 
+/* The characters of a string literal, in a table that is constant. */
+#define SPAN_LITERAL(text)                                                                         \
+    {                                                                                              \
+        (const unsigned char *)(text), sizeof(text) - 1                                            \
+    }
+
 static inline struct span span_of(const void *data, size_t len)
 {
     return (struct span){data, len};

@@ -19,6 +19,15 @@
 #include "token/jwks.h"
 #include "token/policy.h"
 
+/* The members of a header that matter. */
+enum header_member {
+    HEADER_ALG,
+    HEADER_KID,
+    HEADER_TYP,
+    HEADER_REFUSED, /* the first of eleven that have no place there */
+    HEADER_MEMBERS = HEADER_REFUSED + 11,
+};
+
 struct judgement {
     /* Given. */
     struct span token; /* without the line end that check_size drops */
@@ -31,13 +40,15 @@ struct judgement {
     /* The token's parts as text, then what they hold. The payload is not decoded before the
      * signature has been verified. */
     struct span header_text, payload_text, signature_text;
-    struct json *header;
+    unsigned char header_bytes[HEADER_SIZE_MAX];
+    struct span header[HEADER_MEMBERS]; /* values in header_bytes, as jsonpick.h has them */
+    unsigned char key_id_room[KEY_ID_MAX];
     struct span key_id;
     const struct jwk *key;
     bool verified; /* one import and one verification have been done */
     struct json *claims;
     int64_t not_before;    /* nbf, or 0 */
-    struct identity found; /* borrows from header and claims until it is handed over */
+    struct identity found; /* borrows from claims until it is handed over */
 
     const char *check; /* the name of the one at work */
     enum cognito_status status;

@@ -5,22 +5,29 @@
 #include <string.h>
 
 #include "base/base64url.h"
-#include "base/json.h"
+#include "base/jsonguard.h"
+#include "base/jsonpick.h"
+#include "base/jsonscan.h"
 #include "base/limits.h"
 
-enum { MODULUS_MAX = RSA_BITS_MAX / 8, EXPONENT_BYTES_MAX = 4 };
-
-struct jwks {
-    struct json *text; /* owned; the kids live in it */
-    size_t count;
-    struct jwk key[JWKS_KEYS_MAX];
-    unsigned char *moduli[JWKS_KEYS_MAX]; /* owned */
+/* The longest texts of base64url that are read, and what they decode to. */
+enum {
+    MODULUS_TEXT_MAX = (RSA_BITS_MAX / 8 * 4 + 2) / 3,
+    EXPONENT_TEXT_MAX = 6,
+    EXPONENT_BYTES_MAX = 4,
 };
 
-static void free_json(struct json **json)
-{
-    cognito_json_free(*json);
-}
+struct key {
+    struct key *next;      /* owned */
+    struct jwk jwk;        /* its spans are of bytes */
+    unsigned char bytes[]; /* modulus and kid */
+};
+
+struct jwks {
+    size_t count;
+    struct key *first; /* owned */
+    struct key **end;  /* where the next one goes */
+};
 
 static void free_jwks(struct jwks **keys)
 {
@@ -31,56 +38,77 @@ void cognito_jwks_free(struct jwks *keys)
 {
     if (keys == NULL)
         return;
-    for (size_t i = 0; i < keys->count; i++)
-        free(keys->moduli[i]);
-    cognito_json_free(keys->text);
+    while (keys->first != NULL) {
+        struct key *key = keys->first;
+        keys->first = key->next;
+        free(key);
+    }
     free(keys);
 }
 
 /* ---- one key: RFC 7517 section 4, RFC 7518 section 6.3.1 ---- */
 
-static bool is_absent_or(const struct json *key, const char *name, const char *wanted)
+/* The members that matter. Those from D on only the holder of the key should have (RFC 7518, 6.3.2
+ * and 6.4.1): a set that shows one is not one that a pool published. */
+enum member { KTY, USE, KEY_OPS, ALG, KID, N, E, D, P, Q, DP, DQ, QI, OTH, K, MEMBERS };
+
+static const struct span names[MEMBERS] = {
+    [KTY] = SPAN_LITERAL("kty"), [USE] = SPAN_LITERAL("use"), [KEY_OPS] = SPAN_LITERAL("key_ops"),
+    [ALG] = SPAN_LITERAL("alg"), [KID] = SPAN_LITERAL("kid"), [N] = SPAN_LITERAL("n"),
+    [E] = SPAN_LITERAL("e"),     [D] = SPAN_LITERAL("d"),     [P] = SPAN_LITERAL("p"),
+    [Q] = SPAN_LITERAL("q"),     [DP] = SPAN_LITERAL("dp"),   [DQ] = SPAN_LITERAL("dq"),
+    [QI] = SPAN_LITERAL("qi"),   [OTH] = SPAN_LITERAL("oth"), [K] = SPAN_LITERAL("k"),
+};
+
+static bool has_private_member(const struct span *members)
 {
-    struct span value;
-    const enum json_found found = cognito_json_string(key, name, &value);
-    return found == JSON_ABSENT || (found == JSON_FOUND && span_is(value, wanted));
+    for (enum member i = D; i < MEMBERS; i++)
+        if (members[i].len > 0)
+            return true;
+    return false;
 }
 
-static bool is_for_rsa(const struct json *key)
+static bool is_absent_or(struct span value, const char *wanted)
 {
-    struct span kty;
-    return cognito_json_string(key, "kty", &kty) == JSON_FOUND && span_is(kty, "RSA");
+    return value.len == 0 || cognito_json_pick_is(value, wanted);
 }
 
-/* key_ops, where it is given, has to name verify (RFC 7517, 4.3). */
-static bool may_verify(const struct json *key)
+/* key_ops, where it is given, has to be strings and to name verify (RFC 7517, 4.3). */
+static bool may_verify(struct span operations)
 {
-    const struct json *operations;
-    const enum json_found found = cognito_json_array(key, "key_ops", &operations);
-    if (found != JSON_FOUND)
-        return found == JSON_ABSENT;
+    if (operations.len == 0)
+        return true;
+    if (operations.data[0] != '[')
+        return false;
+    struct span operation;
     bool verify = false;
-    for (size_t i = 0; i < cognito_json_length(operations); i++) {
-        struct span operation;
-        if (!cognito_json_string_at(operations, i, &operation))
+    for (size_t at = 0; cognito_json_next_element(operations, &at, &operation);) {
+        if (operation.data[0] != '"')
             return false;
-        verify = verify || span_is(operation, "verify");
+        verify = verify || cognito_json_pick_is(operation, "verify");
     }
     return verify;
 }
+
+/* Where the strings of a key are put while it is judged. */
+struct room {
+    unsigned char kid[KEY_ID_MAX];
+    unsigned char text[MODULUS_TEXT_MAX]; /* of the modulus */
+    unsigned char modulus[RSA_BITS_MAX / 8];
+};
 
 static bool is_key_id(struct span kid)
 {
     for (size_t i = 0; i < kid.len; i++)
         if (kid.data[i] < 0x20 || kid.data[i] > 0x7e)
             return false;
-    return kid.len >= 1 && kid.len <= KEY_ID_MAX;
+    return kid.len >= 1;
 }
 
-/* Without leading zero bytes, odd, RSA_BITS_MIN to RSA_BITS_MAX: OpenSSL would take less. */
+/* Without leading zero bytes, odd, at least RSA_BITS_MIN: OpenSSL would take less. */
 static bool is_modulus(struct span modulus)
 {
-    if (modulus.len < RSA_BITS_MIN / 8 || modulus.len > MODULUS_MAX || modulus.data[0] == 0)
+    if (modulus.len < RSA_BITS_MIN / 8 || modulus.data[0] == 0)
         return false;
     /* As long as the shortest one allowed, it has to have the highest bit. */
     if (modulus.len == RSA_BITS_MIN / 8 && modulus.data[0] < 0x80)
@@ -89,14 +117,15 @@ static bool is_modulus(struct span modulus)
 }
 
 /* e: odd and at least 65537; under e = 1 every forgery verifies. At most 32 bits. */
-static bool read_exponent(const struct json *key, uint32_t *exponent)
+static bool read_exponent(struct span value, uint32_t *exponent)
 {
-    struct span text;
+    unsigned char room[EXPONENT_TEXT_MAX];
     unsigned char bytes[EXPONENT_BYTES_MAX];
-    if (cognito_json_string(key, "e", &text) != JSON_FOUND)
+    struct span text;
+    if (!cognito_json_pick_string(value, room, sizeof room, &text))
         return false;
     const size_t size = base64url_decoded_size(text.len);
-    if (size == 0 || size > sizeof bytes || !cognito_base64url_decode(text, bytes) || bytes[0] == 0)
+    if (size == 0 || !cognito_base64url_decode(text, bytes) || bytes[0] == 0)
         return false;
     uint32_t e = 0;
     for (size_t i = 0; i < size; i++)
@@ -105,34 +134,36 @@ static bool read_exponent(const struct json *key, uint32_t *exponent)
     return e >= 65537 && (e & 1) != 0;
 }
 
-/* Whether the members of KEY that are strings and flags make it one that counts. */
-static bool counts(const struct json *key, struct jwk *jwk, struct span *modulus)
+/* Whether these are the members of a key that counts. JWK borrows from them and from ROOM. */
+static bool counts(const struct span *members, struct room *room, struct jwk *jwk)
 {
-    return is_for_rsa(key) && is_absent_or(key, "use", "sig") && may_verify(key) &&
-           is_absent_or(key, "alg", "RS256") &&
-           cognito_json_string(key, "kid", &jwk->kid) == JSON_FOUND && is_key_id(jwk->kid) &&
-           cognito_json_string(key, "n", modulus) == JSON_FOUND &&
-           base64url_decoded_size(modulus->len) <= MODULUS_MAX &&
-           read_exponent(key, &jwk->exponent);
+    struct span text;
+    if (!cognito_json_pick_is(members[KTY], "RSA") || !is_absent_or(members[USE], "sig") ||
+        !may_verify(members[KEY_OPS]) || !is_absent_or(members[ALG], "RS256") ||
+        !cognito_json_pick_string(members[KID], room->kid, sizeof room->kid, &jwk->kid) ||
+        !is_key_id(jwk->kid) ||
+        !cognito_json_pick_string(members[N], room->text, sizeof room->text, &text) ||
+        !cognito_base64url_decode(text, room->modulus))
+        return false;
+    jwk->modulus = span_of(room->modulus, base64url_decoded_size(text.len));
+    return is_modulus(jwk->modulus) && read_exponent(members[E], &jwk->exponent);
 }
 
-/* Adds KEY to KEYS if it counts. False only without memory. */
-static bool add_key(struct jwks *keys, const struct json *key)
+/* Adds a copy of JWK. False without memory. */
+static bool append(struct jwks *keys, const struct jwk *jwk)
 {
-    struct jwk jwk = {0};
-    struct span text;
-    if (!counts(key, &jwk, &text) || text.len == 0)
-        return true;
-    unsigned char *modulus = malloc(base64url_decoded_size(text.len));
-    if (modulus == NULL)
+    struct key *key = malloc(sizeof *key + jwk->modulus.len + jwk->kid.len);
+    if (key == NULL)
         return false;
-    jwk.modulus = span_of(modulus, base64url_decoded_size(text.len));
-    if (!cognito_base64url_decode(text, modulus) || !is_modulus(jwk.modulus)) {
-        free(modulus);
-        return true;
-    }
-    keys->moduli[keys->count] = modulus;
-    keys->key[keys->count++] = jwk;
+    unsigned char *kid = key->bytes + jwk->modulus.len;
+    memcpy(key->bytes, jwk->modulus.data, jwk->modulus.len);
+    memcpy(kid, jwk->kid.data, jwk->kid.len);
+    key->jwk = (struct jwk){span_of(kid, jwk->kid.len), span_of(key->bytes, jwk->modulus.len),
+                            jwk->exponent};
+    key->next = NULL;
+    *keys->end = key;
+    keys->end = &key->next;
+    keys->count++;
     return true;
 }
 
@@ -144,76 +175,75 @@ static enum cognito_status invalid(struct complaint *why, const char *what)
     return COGNITO_JWKS_INVALID;
 }
 
-/* What only the holder of the key should have (RFC 7518, 6.3.2 and 6.4.1): a set that shows it is
- * not one that a pool published. */
-static bool has_private_member(const struct json *key)
+/* The kids of all keys, whether they count or not, as they stand in the text. */
+struct kids {
+    struct span kid[JWKS_KEYS_MAX];
+    size_t count;
+    bool escaped; /* one of them has an escape */
+};
+
+/* False if a key before has the same one. What is no string is nobody's. */
+static bool note_kid(struct kids *kids, struct span kid)
 {
-    static const char *const names[] = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (cognito_json_has(key, names[i]))
-            return true;
-    return false;
+    if (kid.len == 0 || kid.data[0] != '"')
+        return true;
+    kids->escaped = kids->escaped || span_position(kid, '\\') < kid.len;
+    for (size_t i = 0; i < kids->count; i++)
+        if (kids->escaped ? cognito_json_same_string(kids->kid[i], kid)
+                          : span_equal(kids->kid[i], kid))
+            return false;
+    kids->kid[kids->count++] = kid;
+    return true;
 }
 
-/* Whether a key before INDEX has the same kid, whether either counts or not. */
-static bool has_earlier_twin(const struct json *array, size_t index, struct span kid)
+static enum cognito_status read_keys(struct jwks *keys, struct span array, struct complaint *why)
 {
-    for (size_t i = 0; i < index; i++) {
-        struct span other;
-        if (cognito_json_string(cognito_json_object_at(array, i), "kid", &other) == JSON_FOUND &&
-            span_equal(kid, other))
-            return true;
-    }
-    return false;
-}
-
-static enum cognito_status read_keys(struct jwks *keys, const struct json *array,
-                                     struct complaint *why)
-{
-    if (cognito_json_length(array) > JWKS_KEYS_MAX)
-        return invalid(why, "more than 64 keys");
-    for (size_t i = 0; i < cognito_json_length(array); i++) {
-        const struct json *key = cognito_json_object_at(array, i);
-        struct span kid;
-        if (key == NULL)
+    struct kids kids;
+    kids.count = 0; /* the rest needs no initial value */
+    kids.escaped = false;
+    struct span key;
+    size_t count = 0;
+    for (size_t at = 0; cognito_json_next_element(array, &at, &key); count++) {
+        struct span members[MEMBERS];
+        struct room room;
+        struct jwk jwk;
+        if (count == JWKS_KEYS_MAX)
+            return invalid(why, "more than 64 keys");
+        if (key.data[0] != '{')
             return invalid(why, "a key that is not an object");
-        if (has_private_member(key))
+        cognito_json_pick(key, names, MEMBERS, members);
+        if (has_private_member(members))
             return invalid(why, "a key shows its private half");
-        if (cognito_json_string(key, "kid", &kid) == JSON_FOUND && has_earlier_twin(array, i, kid))
+        if (!note_kid(&kids, members[KID]))
             return invalid(why, "two keys have the same kid");
-        if (!add_key(keys, key))
+        if (counts(members, &room, &jwk) && !append(keys, &jwk))
             return COGNITO_SYSTEM_MEMORY;
     }
     if (keys->count > 0)
         return COGNITO_ACCEPTED;
-    (void)cognito_complain(why, "none of its %zu keys can verify an ID token",
-                           cognito_json_length(array));
+    (void)cognito_complain(why, "none of its %zu keys can verify an ID token", count);
     return COGNITO_KEY_NONE;
 }
 
 enum cognito_status cognito_jwks_parse(struct span text, struct jwks **keys, struct complaint *why)
 {
+    struct json_fault fault;
+    struct span array;
     if (text.len > JWKS_SIZE_MAX)
         return invalid(why, "larger than 262144 bytes");
-    struct json_fault fault;
-    struct json *json OWNED(free_json) = cognito_json_parse(text, &fault);
-    if (json == NULL && fault.what == NULL)
-        return COGNITO_SYSTEM_MEMORY;
-    if (json == NULL) {
+    if (!cognito_json_guard(text, &fault)) {
         (void)cognito_complain(why, "%s at byte %zu", fault.what, fault.at);
         return COGNITO_JWKS_JSON;
     }
-    const struct json *array;
-    if (cognito_json_array(json, "keys", &array) != JSON_FOUND)
+    if (!cognito_json_member(text, "keys", &array) || array.data[0] != '[')
         return invalid(why, "no array named keys");
     struct jwks *set OWNED(free_jwks) = calloc(1, sizeof *set);
     if (set == NULL)
         return COGNITO_SYSTEM_MEMORY;
+    set->end = &set->first;
     const enum cognito_status status = read_keys(set, array, why);
     if (status != COGNITO_ACCEPTED)
         return status;
-    set->text = json;
-    json = NULL;
     *keys = set;
     set = NULL;
     return COGNITO_ACCEPTED;
@@ -226,13 +256,16 @@ size_t cognito_jwks_count(const struct jwks *keys)
 
 const struct jwk *cognito_jwks_at(const struct jwks *keys, size_t index)
 {
-    return index < keys->count ? &keys->key[index] : NULL;
+    const struct key *key = keys->first;
+    for (; key != NULL && index > 0; index--)
+        key = key->next;
+    return key == NULL ? NULL : &key->jwk;
 }
 
 const struct jwk *cognito_jwks_find(const struct jwks *keys, struct span kid)
 {
-    for (size_t i = 0; i < keys->count; i++)
-        if (span_equal(keys->key[i].kid, kid))
-            return &keys->key[i];
+    for (const struct key *key = keys->first; key != NULL; key = key->next)
+        if (span_equal(key->jwk.kid, kid))
+            return &key->jwk;
     return NULL;
 }

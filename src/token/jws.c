@@ -2,6 +2,8 @@
 #include "token/jws.h"
 
 #include "base/base64url.h"
+#include "base/jsonguard.h"
+#include "base/jsonpick.h"
 #include "base/limits.h"
 #include "token/signature.h"
 #include "token/verify.h"
@@ -45,18 +47,22 @@ static const char *kind_of(unsigned char byte)
  * length alone. */
 static bool check_characters(struct judgement *j, size_t *dots)
 {
+    const struct span token = j->token;
+    size_t found = 0;
     size_t wrong = 0;
     unsigned char example = 0;
-    *dots = 0;
-    for (size_t i = j->token.len; i > 0; i--) {
-        const unsigned char byte = j->token.data[i - 1];
+    for (size_t i = token.len; i > 0; i--) {
+        const unsigned char byte = token.data[i - 1];
+        if (cognito_base64url_character(byte))
+            continue;
         if (byte == '.') {
-            ++*dots;
-        } else if (!cognito_base64url_character(byte)) {
+            found++;
+        } else {
             wrong++;
             example = byte; /* ends as the first one */
         }
     }
+    *dots = found;
     if (wrong > 0)
         return REFUSE(j, COGNITO_TOKEN_MALFORMED, "it has %s", kind_of(example));
     return true;
@@ -84,70 +90,90 @@ bool cognito_check_shape(struct judgement *j)
                         j->payload_text.len, j->signature_text.len);
 }
 
-/* Check 7. The payload's text is only looked at here, not decoded. */
+/* Whether TEXT, of good characters, ends as strict base64url does: the rest of it that is not a
+ * whole group of four. */
+static bool ends_well(struct span text)
+{
+    return cognito_base64url_valid(span_after(text, text.len / 4 * 4));
+}
+
+/* Check 7. Nothing is decoded here. */
 bool cognito_check_encoding(struct judgement *j)
 {
-    if (!cognito_base64url_valid(j->header_text))
+    if (!ends_well(j->header_text))
         return REFUSE(j, COGNITO_TOKEN_ENCODING, "in the header");
-    if (!cognito_base64url_valid(j->payload_text))
+    if (!ends_well(j->payload_text))
         return REFUSE(j, COGNITO_TOKEN_ENCODING, "in the payload");
-    if (!cognito_base64url_valid(j->signature_text))
+    if (!ends_well(j->signature_text))
         return REFUSE(j, COGNITO_TOKEN_ENCODING, "in the signature");
     return cognito_pass(j, "strict base64url");
 }
 
 /* ---- header ---- */
 
-/* Before the signature is verified only this much is parsed: a bound on what a stranger can have
+static const struct span header_names[HEADER_MEMBERS] = {
+    [HEADER_ALG] = SPAN_LITERAL("alg"),
+    [HEADER_KID] = SPAN_LITERAL("kid"),
+    [HEADER_TYP] = SPAN_LITERAL("typ"),
+    /* What would change how the token is read, or bring a key along (RFC 8725, 3.10). */
+    [HEADER_REFUSED] = SPAN_LITERAL("crit"),
+    SPAN_LITERAL("b64"),
+    SPAN_LITERAL("zip"),
+    SPAN_LITERAL("enc"),
+    SPAN_LITERAL("jku"),
+    SPAN_LITERAL("jwk"),
+    SPAN_LITERAL("x5u"),
+    SPAN_LITERAL("x5c"),
+    SPAN_LITERAL("x5t"),
+    SPAN_LITERAL("x5t#S256"),
+    SPAN_LITERAL("cty"),
+};
+
+/* Before the signature is verified only this much is read: a bound on what a stranger can have
  * computed. */
 bool cognito_check_header_json(struct judgement *j)
 {
-    unsigned char bytes[HEADER_SIZE_MAX];
     const size_t size = base64url_decoded_size(j->header_text.len);
-    if (size > sizeof bytes)
+    if (size > sizeof j->header_bytes)
         return REFUSE(j, COGNITO_TOKEN_JSON, "a header longer than %d bytes", HEADER_SIZE_MAX);
-    if (!cognito_base64url_decode(j->header_text, bytes))
+    if (!cognito_base64url_decode(j->header_text, j->header_bytes))
         return REFUSE(j, COGNITO_TOKEN_ENCODING, "in the header");
+    const struct span header = span_of(j->header_bytes, size);
     struct json_fault fault;
-    j->header = cognito_json_parse(span_of(bytes, size), &fault);
-    if (j->header == NULL && fault.what == NULL)
-        return REFUSE(j, COGNITO_SYSTEM_MEMORY, "%s", "");
-    if (j->header == NULL)
+    if (!cognito_json_guard(header, &fault))
         return REFUSE(j, COGNITO_TOKEN_JSON, "in the header, %s at byte %zu", fault.what, fault.at);
+    cognito_json_pick(header, header_names, HEADER_MEMBERS, j->header);
     return cognito_pass(j, "%zu bytes", size);
 }
 
 /* Check 8: RS256 to the letter (RFC 8725, 3.1); there is no code for any other. */
 bool cognito_check_algorithm(struct judgement *j)
 {
-    struct span algorithm;
-    const enum json_found found = cognito_json_string(j->header, "alg", &algorithm);
-    if (found == JSON_ABSENT)
+    if (j->header[HEADER_ALG].len == 0)
         return REFUSE(j, COGNITO_TOKEN_ALGORITHM, "no alg");
-    if (found != JSON_FOUND || !span_is(algorithm, "RS256"))
+    if (!cognito_json_pick_is(j->header[HEADER_ALG], "RS256"))
         return REFUSE(j, COGNITO_TOKEN_ALGORITHM, "another alg");
     return cognito_pass(j, "alg RS256");
 }
 
 /* In any case (RFC 7519, 5.1), and whatever the locale of the host. */
-static bool is_jwt(struct span type)
+static bool is_jwt(struct span value)
 {
-    return type.len == 3 && (type.data[0] == 'J' || type.data[0] == 'j') &&
+    unsigned char room[sizeof "JWT" - 1];
+    struct span type;
+    return cognito_json_pick_string(value, room, sizeof room, &type) && type.len == 3 &&
+           (type.data[0] == 'J' || type.data[0] == 'j') &&
            (type.data[1] == 'W' || type.data[1] == 'w') &&
            (type.data[2] == 'T' || type.data[2] == 't');
 }
 
-/* Check 9: what would change how the token is read, or bring a key along (RFC 8725, 3.10). */
+/* Check 9. */
 bool cognito_check_header(struct judgement *j)
 {
-    static const char *const refused[] = {"crit", "b64", "zip", "enc",      "jku", "jwk",
-                                          "x5u",  "x5c", "x5t", "x5t#S256", "cty"};
-    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
-        if (cognito_json_has(j->header, refused[i]))
-            return REFUSE(j, COGNITO_TOKEN_HEADER, "it has %s", refused[i]);
-    struct span type;
-    const enum json_found found = cognito_json_string(j->header, "typ", &type);
-    if (found != JSON_ABSENT && (found != JSON_FOUND || !is_jwt(type)))
+    for (size_t i = HEADER_REFUSED; i < HEADER_MEMBERS; i++)
+        if (j->header[i].len > 0)
+            return REFUSE(j, COGNITO_TOKEN_HEADER, "it has %s", (const char *)header_names[i].data);
+    if (j->header[HEADER_TYP].len > 0 && !is_jwt(j->header[HEADER_TYP]))
         return REFUSE(j, COGNITO_TOKEN_HEADER, "typ is not JWT");
     return cognito_pass(j, "nothing that has no place there");
 }
@@ -155,10 +181,11 @@ bool cognito_check_header(struct judgement *j)
 /* Check 10. */
 bool cognito_check_key_id(struct judgement *j)
 {
-    const enum json_found found = cognito_json_string(j->header, "kid", &j->key_id);
-    if (found == JSON_ABSENT)
+    if (j->header[HEADER_KID].len == 0)
         return REFUSE(j, COGNITO_TOKEN_KEY_ID, "no kid");
-    if (found != JSON_FOUND || j->key_id.len == 0 || j->key_id.len > KEY_ID_MAX)
+    if (!cognito_json_pick_string(j->header[HEADER_KID], j->key_id_room, sizeof j->key_id_room,
+                                  &j->key_id) ||
+        j->key_id.len == 0)
         return REFUSE(j, COGNITO_TOKEN_KEY_ID, "not a string of 1 to %d characters", KEY_ID_MAX);
     for (size_t i = 0; i < j->key_id.len; i++)
         if (j->key_id.data[i] < 0x20 || j->key_id.data[i] > 0x7e)

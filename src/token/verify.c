@@ -55,7 +55,6 @@ static bool climb(struct judgement *judgement, enum again least)
 
 static void free_judgement(struct judgement *judgement)
 {
-    cognito_json_free(judgement->header);
     cognito_json_free(judgement->claims);
 }
 

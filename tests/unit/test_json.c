@@ -71,7 +71,10 @@ static void integers(void **state)
         {"{\"x\":1.7e9}", JSON_FOUND, 1700000000},
         {"{\"x\":-1}", JSON_FOUND, -1},
         {"{\"x\":-0}", JSON_FOUND, 0},
+        {"{\"x\":9223372036854775806}", JSON_FOUND, INT64_MAX - 1},
         {"{\"x\":9223372036854775807}", JSON_FOUND, INT64_MAX},
+        {"{\"x\":-9223372036854775807}", JSON_FOUND, -INT64_MAX},
+        {"{\"x\":-9223372036854775808}", JSON_MISTYPED, 0},
         {"{}", JSON_ABSENT, 0},
         {"{\"x\":\"1700000000\"}", JSON_MISTYPED, 0},
         {"{\"x\":true}", JSON_MISTYPED, 0},
@@ -122,7 +125,6 @@ static void arrays(void **state)
                                 "\"s\":\"[]\"}");
     const struct json *array = NULL;
     struct span value = LITERAL("untouched");
-    int64_t number;
     assert_int_equal(cognito_json_array(object, "o", &array), JSON_MISTYPED);
     assert_int_equal(cognito_json_array(object, "s", &array), JSON_MISTYPED);
     assert_int_equal(cognito_json_array(object, "absent", &array), JSON_ABSENT);
@@ -136,11 +138,6 @@ static void arrays(void **state)
     assert_true(span_is(value, "untouched"));
     assert_true(cognito_json_string_at(array, 0, &value));
     assert_true(span_is(value, "x"));
-    for (size_t i = 0; i < 8; i++)
-        assert_int_equal(cognito_json_object_at(array, i) != NULL, i == 2);
-    const struct json *element = cognito_json_object_at(array, 2);
-    assert_int_equal(cognito_json_integer(element, "y", &number), JSON_FOUND);
-    assert_int_equal(number, 2);
     cognito_json_free(object);
 }
 

@@ -50,6 +50,80 @@ static void members_of_the_outermost_object(void **state)
     }
 }
 
+static void elements_of_an_array(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *elements; /* each with a semicolon behind it */
+    } rows[] = {
+        {"[]", ""},
+        {"[ ]", ""},
+        {"[\n\t\r ]", ""},
+        {"[1]", "1;"},
+        {"[ 1 ]", "1;"},
+        {"[1,2]", "1;2;"},
+        {"[\t1 ,\r\n2 ]", "1;2;"},
+        {"[\"a\"]", "\"a\";"},
+        {"[\"a]\",\"\\\"]\"]", "\"a]\";\"\\\"]\";"},
+        {"[[],[1,2],{}]", "[];[1,2];{};"},
+        {"[{\"a\":[1,2]},{\"b\":\"}\"}]", "{\"a\":[1,2]};{\"b\":\"}\"};"},
+        {"[true,false,null,-1e5]", "true;false;null;-1e5;"},
+        {"[\"\\\\\",\"\"]", "\"\\\\\";\"\";"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct span text = span_of_string(rows[i].text);
+        char seen[64] = "";
+        size_t len = 0;
+        struct span value = LITERAL("untouched");
+        for (size_t at = 0; cognito_json_next_element(text, &at, &value); len += value.len + 1) {
+            assert_true(len + value.len + 2 <= sizeof seen);
+            memcpy(seen + len, value.data, value.len);
+            memcpy(seen + len + value.len, ";", sizeof ";");
+        }
+        if (strcmp(seen, rows[i].elements) != 0)
+            FAIL_ROW("%s: %s\n", rows[i].text, seen);
+        if (len == 0)
+            assert_true(span_is(value, "untouched"));
+    }
+}
+
+static void unescaped(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *content, *string;
+    } rows[] = {
+        {"", ""},
+        {"abc", "abc"},
+        {"\\/", "/"},
+        {"a\\/b", "a/b"},
+        {"\\/\\/", "//"},
+        {"\\\"\\\\\\/\\b\\f\\n\\r\\t", "\"\\/\b\f\n\r\t"},
+        {"a\\u0062c", "abc"},
+        {"\\u00e9x", "\xc3\xa9x"},
+        {"\\ud83d\\ude00!", "\xf0\x9f\x98\x80!"},
+        {"x\\\\u0061", "x\\u0061"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct span content = span_of_string(rows[i].content);
+        const size_t needed = strlen(rows[i].string);
+        unsigned char room[32];
+        struct span string;
+        memset(room, 0xee, sizeof room);
+        if (!cognito_json_unescape(content, room, needed, &string) ||
+            !span_is(string, rows[i].string))
+            FAIL_ROW("%s\n", rows[i].content);
+        assert_int_equal(room[needed], 0xee);
+        assert_int_equal(string.data == content.data,
+                         memchr(content.data, '\\', content.len) == NULL);
+        string = LITERAL("untouched");
+        for (size_t less = 0; less < needed; less++)
+            if (cognito_json_unescape(content, room, less, &string))
+                FAIL_ROW("%s in %zu bytes\n", rows[i].content, less);
+        assert_true(span_is(string, "untouched"));
+    }
+}
+
 static void same_strings(void **state)
 {
     (void)state;
@@ -204,6 +278,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(members_of_the_outermost_object),
+        cmocka_unit_test(elements_of_an_array),
+        cmocka_unit_test(unescaped),
         cmocka_unit_test(same_strings),
         cmocka_unit_test(integers),
         cmocka_unit_test(no_integers),

@@ -178,6 +178,15 @@ static void flags(void **state)
         {"kid", "\"a\\nb\"", false},
         {"kid", "\"a\\u007f\"", false},
         {"kid", "\"a b~\"", true},
+        {"kid", "\"a\\/b\\u0041\"", true},
+        {"kty", "\"\\u0052SA\"", true},
+        {"kty", "\"RSA \"", false},
+        {"kty", "\"RSA and a word that is far too long\"", false},
+        {"use", "\"\\u0073ig\"", true},
+        {"alg", "\"RS\\u003256\"", true},
+        {"key_ops", "[ \"sign\" , \"verif\\u0079\" ]", true},
+        {"key_ops", "[\"verify\",{}]", false},
+        {"k\\u0065y_ops", "[]", false},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         expect_counting(rows[i].name, rows[i].value, rows[i].counts);
@@ -204,7 +213,8 @@ static void exponents(void **state)
         const char *value;
         bool counts;
     } rows[] = {
-        {"\"AQAB\"", true},     /* 65537 */
+        {"\"AQAB\"", true}, /* 65537 */
+        {"\"\\u0041QAB\"", true}, {"\"\\u0041\\u0051\\u0041\\u0042\"", true},
         {"\"AQAD\"", true},     /* 65539 */
         {"\"_____w\"", true},   /* 2^32 - 1 */
         {"\"AQAAAAE\"", false}, /* 2^32 + 1 */
@@ -217,9 +227,11 @@ static void exponents(void **state)
         {"\"AQAC\"", false},    /* 65538, even */
         {"\"AAEAAQ\"", false},  /* 65537 with a leading zero */
         {"\"AA\"", false},      /* 0 */
-        {"\"\"", false},        {"\"AQAB=\"", false}, {"\"AQAB====\"", false}, {"\"AQA\"", false},
-        {"\"A\"", false},       {"\"AQ+B\"", false},  {"\"AQABA\"", false},    {"65537", false},
-        {"null", false},        {NULL, false},
+        {"\"\"", false},          {"\"AQAB=\"", false},
+        {"\"AQAB====\"", false},  {"\"AQA\"", false},
+        {"\"A\"", false},         {"\"AQ+B\"", false},
+        {"\"AQABA\"", false},     {"65537", false},
+        {"null", false},          {NULL, false},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         expect_counting("e", rows[i].value, rows[i].counts);
@@ -265,6 +277,7 @@ static void moduli(void **state)
         if (counts_modulus(rows[i].len, rows[i].first, rows[i].last) != rows[i].counts)
             FAIL_ROW("%zu bytes from %02x to %02x\n", rows[i].len, rows[i].first, rows[i].last);
     expect_counting("n", NULL, false);
+    expect_counting("n", "1", false);
     expect_counting("n", "null", false);
     expect_counting("n", "\"\"", false);
     expect_counting("n", "[]", false);
@@ -298,11 +311,43 @@ static void short_keys_of_openssl(void **state)
                    "none of its 1 keys can verify an ID token");
 }
 
+/* Every character of JSON may be written as an escape (RFC 8259, section 7). */
+static void a_modulus_in_escapes(void **state)
+{
+    (void)state;
+    char *key OWNED(mint_free) = mint_jwk(MINT_LONG, NULL);
+    const char *start = strstr(key, "\"n\":\"") + 5;
+    const size_t len = strcspn(start, "\"");
+    char *escaped OWNED(mint_free) = malloc(6 * len + 3);
+    assert_non_null(escaped);
+    escaped[0] = '"';
+    for (size_t i = 0; i < len; i++)
+        (void)snprintf(escaped + 1 + 6 * i, 7, "\\u%04x", (unsigned int)start[i]);
+    (void)strcpy(escaped + 1 + 6 * len, "\"");
+    expect_counting("n", escaped, true);
+}
+
+/* The kid is kept as it is meant, not as it is written. */
+static void a_kid_in_escapes(void **state)
+{
+    (void)state;
+    const struct change changes[] = {{"kid", "\"a\\/\\u0062\""}, {NULL, NULL}};
+    char *key OWNED(mint_free) = mint_jwk(MINT_FIRST, changes);
+    char *set OWNED(mint_free) = mint_set((const char *const[]){key, NULL});
+    struct jwks *keys;
+    assert_int_equal(parse(span_of_string(set), &keys), COGNITO_ACCEPTED);
+    const struct jwk *found = cognito_jwks_find(keys, LITERAL("a/b"));
+    assert_ptr_equal(found, cognito_jwks_at(keys, 0));
+    assert_true(span_is(found->kid, "a/b"));
+    cognito_jwks_free(keys);
+}
+
 /* A private member anywhere, even in a key that would be passed over. */
 static void private_members(void **state)
 {
     (void)state;
-    static const char *const names[] = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"};
+    static const char *const names[] = {"d",  "p",   "q", "dp",      "dq",
+                                        "qi", "oth", "k", "\\u0064", "ot\\u0068"};
     static const char *const values[] = {"\"AQAB\"", "null", "[]"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         for (size_t k = 0; k < COUNT_OF(values); k++) {
@@ -404,6 +449,8 @@ int main(void)
         cmocka_unit_test(exponents),
         cmocka_unit_test(moduli),
         cmocka_unit_test(moduli_that_are_not_base64url),
+        cmocka_unit_test(a_modulus_in_escapes),
+        cmocka_unit_test(a_kid_in_escapes),
         cmocka_unit_test(short_keys_of_openssl),
         cmocka_unit_test(private_members),
         cmocka_unit_test(two_keys_of_one_kid),
