@@ -134,9 +134,10 @@ static enum safefile_result judge_file(const struct stat *status, const char *pa
     return SAFEFILE_READ;
 }
 
-/* Reads up to MAX bytes; a file that grows past that while it is read is refused. */
-static enum safefile_result read_all(int descriptor, const char *path, size_t max,
-                                     struct secret *content, struct complaint *why)
+/* Reads as many bytes as CONTENT has room for, but for one: the size that was judged. A file that
+ * is of another size when it is read is refused; half a deny list would let in whom it denies. */
+static enum safefile_result read_all(int descriptor, const char *path, struct secret *content,
+                                     struct complaint *why)
 {
     for (;;) {
         const ssize_t got =
@@ -146,9 +147,11 @@ static enum safefile_result read_all(int descriptor, const char *path, size_t ma
         if (got < 0)
             return refuse_errno(why, path, errno);
         if (got == 0)
-            return SAFEFILE_READ;
+            return content->len + 1 == content->capacity
+                       ? SAFEFILE_READ
+                       : refuse(why, path, "it shrank while it was read");
         content->len += (size_t)got;
-        if (content->len > max || content->len == content->capacity)
+        if (content->len == content->capacity)
             return refuse(why, path, "it grew while it was read");
     }
 }
@@ -171,7 +174,7 @@ static enum safefile_result read_file(const struct folder *folder, const char *n
     /* One more than its size, so that the end is seen without growing. */
     if (!cognito_secret_reserve(&content, (size_t)status.st_size + 1))
         return refuse_errno(why, path, ENOMEM);
-    result = read_all(descriptor, path, rules->max_size, &content, why);
+    result = read_all(descriptor, path, &content, why);
     if (result != SAFEFILE_READ)
         return result;
     file->content = content;

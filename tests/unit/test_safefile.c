@@ -121,6 +121,18 @@ static void a_file_that_grows(void **state)
                "it grew while it was read");
 }
 
+/* Its size says 4096, and there is less to read: as if it shrank meanwhile. */
+static void a_file_that_shrinks(void **state)
+{
+    static const char path[] = "/sys/devices/system/cpu/online";
+    static const struct safefile_rules large = {.max_size = 1 << 20};
+    (void)state;
+    struct stat status;
+    if (stat(path, &status) != 0 || status.st_uid != 0 || status.st_size == 0)
+        SKIP_BECAUSE("no /sys/devices/system/cpu/online of root's");
+    expect_not(path, &large, SAFEFILE_REFUSED, path, "it shrank while it was read");
+}
+
 static void no_regular_files(void **state)
 {
     static const char words[] = "not a regular file";
@@ -300,6 +312,7 @@ int main(void)
         IN_SCRATCH(paths_that_are_none),
         IN_SCRATCH(sizes),
         IN_SCRATCH(a_file_that_grows),
+        IN_SCRATCH(a_file_that_shrinks),
         IN_SCRATCH(no_regular_files),
         IN_SCRATCH(links),
         IN_SCRATCH(modes_of_the_file),
