@@ -97,7 +97,9 @@ enum cognito_status cognito_decide_again(const struct config *config, const stru
                                          struct explanation *explanation)
 {
     struct secret denied OWNED(cognito_secret_free) = {0};
-    enum cognito_status status = cognito_verify_again(who, &config->policy, user, now, explanation);
+    enum cognito_status status = cognito_check_clock(now, &explanation->why);
+    if (status == COGNITO_ACCEPTED)
+        status = cognito_verify_again(who, &config->policy, user, now, explanation);
     if (status != COGNITO_ACCEPTED)
         return status;
     if (!cognito_config_read_deny(config, &denied, &explanation->why))

@@ -54,16 +54,23 @@ static enum cognito_status open_each(const struct configs *configs, int64_t now,
     return last;
 }
 
+enum cognito_status cognito_check_clock(int64_t now, struct complaint *why)
+{
+    if (now >= COGNITO_BUILD_EPOCH)
+        return COGNITO_ACCEPTED;
+    (void)cognito_complain(why, "it says %lld, and the build was at %lld", (long long)now,
+                           (long long)COGNITO_BUILD_EPOCH);
+    return COGNITO_SYSTEM_CLOCK;
+}
+
 enum cognito_status cognito_pools_open(const struct configs *configs, int64_t now,
                                        struct pools *pools, struct complaint *why)
 {
-    if (now < COGNITO_BUILD_EPOCH) {
-        (void)cognito_complain(why, "it says %lld, and the build was at %lld", (long long)now,
-                               (long long)COGNITO_BUILD_EPOCH);
-        return COGNITO_SYSTEM_CLOCK;
-    }
+    enum cognito_status status = cognito_check_clock(now, why);
+    if (status != COGNITO_ACCEPTED)
+        return status;
     struct pools opened = {.fresh = true};
-    enum cognito_status status = open_each(configs, now, &opened);
+    status = open_each(configs, now, &opened);
     if (is_ambiguous(&opened, &opened.left_out))
         status = COGNITO_JWKS_INVALID;
     else if (opened.count > 0)

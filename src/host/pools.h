@@ -27,6 +27,10 @@ struct pools {
     struct complaint left_out; /* about the last pool that has none; empty if all have */
 };
 
+/* A clock before the day of the build is wrong, and what has expired since would seem to be valid:
+ * COGNITO_SYSTEM_CLOCK, and WHY holds what it says. */
+MUST_USE_STATUS cognito_check_clock(int64_t now, struct complaint *why);
+
 /*
  * Judges the clock against the build and opens the key set of each pool. A pool without usable keys
  * is left out as long as there is another one, so that pools do not fail together. On
