@@ -166,19 +166,20 @@ static bool converse(pam_handle_t *pamh, int style, const char *text, char **rep
     return result == PAM_SUCCESS;
 }
 
-static bool ask(void *context, const char *prompt, struct secret *answer)
+static enum answered ask(void *context, const char *prompt, struct secret *answer)
 {
     const struct attempt *attempt = context;
     char *reply = NULL;
-    bool good = converse(attempt->pamh, PAM_PROMPT_ECHO_OFF, prompt, &reply) && reply != NULL;
-    if (good)
-        good = cognito_secret_append(answer, span_of_string(reply));
+    enum answered answered = ANSWER_MISSING;
+    if (converse(attempt->pamh, PAM_PROMPT_ECHO_OFF, prompt, &reply) && reply != NULL)
+        answered =
+            cognito_secret_append(answer, span_of_string(reply)) ? ANSWER_GIVEN : ANSWER_NO_MEMORY;
     if (reply != NULL)
         cognito_wipe(reply, strlen(reply));
     free(reply);
     if (attempt->debug)
         pam_syslog(attempt->pamh, LOG_DEBUG, "%zu bytes answered", answer->len);
-    return good;
+    return answered;
 }
 
 static void tell(const struct attempt *attempt)

@@ -5,13 +5,15 @@
 #include "host/deny.h"
 #include "host/ledger.h"
 
-/* With one pool nothing of the token is looked at; with several its kid tells which. */
+/* With one pool nothing of the token is looked at; with several its kid tells which. NULL without
+ * memory. */
 static const struct pool *choose_pool(const struct pools *pools, struct span token)
 {
     if (pools->count == 1)
         return &pools->items[0];
     char kid[KEY_ID_MAX + 1];
-    cognito_token_key_id(token, kid);
+    if (!cognito_token_key_id(token, kid))
+        return NULL;
     return cognito_pools_find(pools, span_of_string(kid));
 }
 
@@ -78,6 +80,8 @@ enum cognito_status cognito_decide(const struct login *login, struct span token,
                                    struct explanation *explanation)
 {
     const struct pool *chosen = choose_pool(login->pools, token);
+    if (chosen == NULL)
+        return COGNITO_SYSTEM_MEMORY;
     struct identity verified OWNED(cognito_identity_free) = {0};
     enum cognito_status status = cognito_verify(token, chosen->keys, &chosen->config->policy,
                                                 login->user, login->now, &verified, explanation);

@@ -9,15 +9,16 @@
 
 enum { PROMPT_SIZE = sizeof PROMPT_NEXT_BEFORE + 20 + sizeof PROMPT_NEXT_AFTER };
 
-static bool ask(const struct dialogue *dialogue, size_t held, struct secret *answer)
+static enum answered ask(const struct dialogue *dialogue, size_t held, struct secret *answer)
 {
     char prompt[PROMPT_SIZE];
     if (held == 0)
         return dialogue->ask(dialogue->context, PROMPT_FIRST, answer);
     const int len =
         snprintf(prompt, sizeof prompt, PROMPT_NEXT_BEFORE "%zu" PROMPT_NEXT_AFTER, held);
-    return len > 0 && (size_t)len < sizeof prompt &&
-           dialogue->ask(dialogue->context, prompt, answer);
+    if (len < 0 || (size_t)len >= sizeof prompt)
+        return ANSWER_MISSING;
+    return dialogue->ask(dialogue->context, prompt, answer);
 }
 
 /* Takes ANSWER into what is held, and notes what a diagnosis will need. */
@@ -41,7 +42,10 @@ static enum cognito_status hold(const struct dialogue *dialogue, struct secret *
 {
     for (;;) {
         struct secret answer OWNED(cognito_secret_free) = {0};
-        if (!ask(dialogue, held->len, &answer)) {
+        const enum answered answered = ask(dialogue, held->len, &answer);
+        if (answered == ANSWER_NO_MEMORY)
+            return COGNITO_SYSTEM_MEMORY;
+        if (answered != ANSWER_GIVEN) {
             if (held->len > 0) /* in place of what was wrong with the parts so far */
                 (void)cognito_complain(why, "after %zu bytes", held->len);
             return COGNITO_HOST_CONVERSATION;

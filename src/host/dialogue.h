@@ -28,10 +28,15 @@ enum first_pass {
     FIRST_PASS_ONLY,  /* judged, and nothing is ever asked */
 };
 
+enum answered {
+    ANSWER_MISSING, /* there was none to be had */
+    ANSWER_GIVEN,
+    ANSWER_NO_MEMORY,
+};
+
 struct dialogue {
-    /* Shows PROMPT and adds what was answered to ANSWER, which is empty. False if there was no
-     * answer to be had. */
-    bool (*ask)(void *context, const char *prompt, struct secret *answer);
+    /* Shows PROMPT and adds what was answered to ANSWER, which is empty. */
+    enum answered (*ask)(void *context, const char *prompt, struct secret *answer);
     /* Decides about HELD. */
     enum cognito_status (*judge)(void *context, struct span held, struct complaint *why);
     /* Hands on a refused answer that may be a password, for the modules after us; in place of one

@@ -124,12 +124,12 @@ struct span cognito_token_text(struct span token)
     return token;
 }
 
-void cognito_token_key_id(struct span token, char kid[KEY_ID_MAX + 1])
+bool cognito_token_key_id(struct span token, char kid[KEY_ID_MAX + 1])
 {
     const struct policy any = {.max_token_size = TOKEN_SIZE_MAX};
     struct explanation unread = {0};
-    struct judgement judgement OWNED(
-        free_judgement) = {.token = token, .policy = &any, .explanation = &unread};
+    struct judgement judgement OWNED(free_judgement) = {
+        .token = token, .policy = &any, .explanation = &unread, .status = COGNITO_UNDECIDED};
     kid[0] = '\0';
     if (cognito_check_size(&judgement) && cognito_check_shape(&judgement) &&
         cognito_check_encoding(&judgement) && cognito_check_header_json(&judgement) &&
@@ -137,4 +137,5 @@ void cognito_token_key_id(struct span token, char kid[KEY_ID_MAX + 1])
         memcpy(kid, judgement.key_id.data, judgement.key_id.len);
         kid[judgement.key_id.len] = '\0';
     }
+    return judgement.status != COGNITO_SYSTEM_MEMORY;
 }

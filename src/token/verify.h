@@ -6,6 +6,7 @@
 #ifndef COGNITO_TOKEN_VERIFY_H
 #define COGNITO_TOKEN_VERIFY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/attributes.h"
@@ -43,7 +44,8 @@ MUST_USE_STATUS cognito_verify_again(const struct identity *who, const struct po
 struct span cognito_token_text(struct span token);
 
 /* The kid in the header of TOKEN, for choosing among pools, copied into KID. Empty if the token
- * does not get that far. Nothing else in a token can be read before it is verified. */
-void cognito_token_key_id(struct span token, char kid[KEY_ID_MAX + 1]);
+ * does not get that far. Nothing else in a token can be read before it is verified. False without
+ * memory: the kid is not known then. */
+MUST_USE bool cognito_token_key_id(struct span token, char kid[KEY_ID_MAX + 1]);
 
 #endif

@@ -9,6 +9,8 @@
 
 enum { ANSWERS_MAX = 64 };
 
+#define NO_MEMORY SIZE_MAX /* as the length of an answer */
+
 /* A client and a judge with a script; what they saw is kept. */
 struct script {
     struct {
@@ -27,7 +29,7 @@ struct script {
 
 static struct complaint why;
 
-static bool ask(void *context, const char *prompt, struct secret *answer)
+static enum answered ask(void *context, const char *prompt, struct secret *answer)
 {
     struct script *script = context;
     assert_true(script->asked < ANSWERS_MAX);
@@ -35,8 +37,12 @@ static bool ask(void *context, const char *prompt, struct secret *answer)
     const size_t i = script->repeat ? 0 : script->asked;
     (void)snprintf(script->prompts[script->asked++], sizeof script->prompts[0], "%s", prompt);
     if (script->answers[i].text == NULL)
-        return false;
-    return cognito_secret_append(answer, span_of(script->answers[i].text, script->answers[i].len));
+        return ANSWER_MISSING;
+    if (script->answers[i].len == NO_MEMORY)
+        return ANSWER_NO_MEMORY;
+    assert_true(
+        cognito_secret_append(answer, span_of(script->answers[i].text, script->answers[i].len)));
+    return ANSWER_GIVEN;
 }
 
 static enum cognito_status judge(void *context, struct span held, struct complaint *words)
@@ -246,6 +252,15 @@ static void no_answer(void **state)
     cognito_secret_free(&later.whole);
 }
 
+/* The client has answered; what failed is ours. */
+static void no_memory(void **state)
+{
+    (void)state;
+    struct script none = {.answers = {{"", NO_MEMORY}}};
+    assert_int_equal(hold(&none, 16384), COGNITO_SYSTEM_MEMORY);
+    assert_int_equal(none.judged, 0);
+}
+
 static void empty_answers(void **state)
 {
     (void)state;
@@ -405,19 +420,13 @@ static void nobody_wants_to_know_why(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_answer),
-        cmocka_unit_test(parts_of_each_size),
-        cmocka_unit_test(acceptance_ends_it),
-        cmocka_unit_test(lengths_alone),
-        cmocka_unit_test(one_answer_for_ever),
-        cmocka_unit_test(nearly_repeated),
-        cmocka_unit_test(no_answer),
-        cmocka_unit_test(empty_answers),
-        cmocka_unit_test(placeholders),
-        cmocka_unit_test(an_endless_answer),
-        cmocka_unit_test(handed_on),
-        cmocka_unit_test(first_pass),
-        cmocka_unit_test(nobody_wants_to_know_why),
+        cmocka_unit_test(one_answer),          cmocka_unit_test(parts_of_each_size),
+        cmocka_unit_test(acceptance_ends_it),  cmocka_unit_test(lengths_alone),
+        cmocka_unit_test(one_answer_for_ever), cmocka_unit_test(nearly_repeated),
+        cmocka_unit_test(no_answer),           cmocka_unit_test(no_memory),
+        cmocka_unit_test(empty_answers),       cmocka_unit_test(placeholders),
+        cmocka_unit_test(an_endless_answer),   cmocka_unit_test(handed_on),
+        cmocka_unit_test(first_pass),          cmocka_unit_test(nobody_wants_to_know_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
