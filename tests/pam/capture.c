@@ -4,6 +4,8 @@
 #include "capture.h"
 
 #include <dlfcn.h>
+#include <errno.h>
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -205,6 +207,22 @@ bool capture_allocation_failed(void)
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *memory, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+void __libc_free(void *memory);
+
+/* Threads of the host allocate as well; an atomic number costs nothing here. */
+static _Atomic size_t live;
+
+size_t capture_live_allocations(void)
+{
+    return live;
+}
+
+static void *counted(void *memory)
+{
+    live += memory != NULL;
+    return memory;
+}
 
 static bool fails_now(void)
 {
@@ -216,17 +234,44 @@ static bool fails_now(void)
 
 INTERPOSED void *malloc(size_t size)
 {
-    return fails_now() ? NULL : __libc_malloc(size);
+    return fails_now() ? NULL : counted(__libc_malloc(size));
 }
 
 INTERPOSED void *calloc(size_t count, size_t size)
 {
-    return fails_now() ? NULL : __libc_calloc(count, size);
+    return fails_now() ? NULL : counted(__libc_calloc(count, size));
 }
 
 INTERPOSED void *realloc(void *memory, size_t size)
 {
-    return fails_now() ? NULL : __libc_realloc(memory, size);
+    if (fails_now())
+        return NULL;
+    void *made = __libc_realloc(memory, size);
+    live += memory == NULL && made != NULL;
+    live -= memory != NULL && size == 0 && made == NULL;
+    return made;
+}
+
+INTERPOSED void *memalign(size_t alignment, size_t size)
+{
+    return fails_now() ? NULL : counted(__libc_memalign(alignment, size));
+}
+
+INTERPOSED void *aligned_alloc(size_t alignment, size_t size)
+{
+    return memalign(alignment, size);
+}
+
+INTERPOSED int posix_memalign(void **memory, size_t alignment, size_t size)
+{
+    *memory = memalign(alignment, size);
+    return *memory == NULL ? ENOMEM : 0;
+}
+
+INTERPOSED void free(void *memory)
+{
+    live -= memory != NULL;
+    __libc_free(memory);
 }
 
 /* json-c up to 0.16 does not look at the result of strdup and would crash: a memory fault there
@@ -249,6 +294,13 @@ INTERPOSED char *strdup(const char *text)
     if (allocations_left == 0 && !allocation_failed)
         allocations_left = left;
     return made;
+}
+
+#else
+
+size_t capture_live_allocations(void)
+{
+    return 0;
 }
 
 #endif

@@ -50,4 +50,7 @@ void capture_fail_allocation(size_t count);
 /* Whether it has failed since. False where allocations cannot be made to fail (sanitizers). */
 bool capture_allocation_failed(void);
 
+/* How many blocks of memory are in use; 0 in builds with sanitizers, which count themselves. */
+size_t capture_live_allocations(void);
+
 #endif
