@@ -220,8 +220,11 @@ static enum cognito_status judge(void *context, struct span held, struct complai
 static enum cognito_status prepare(struct attempt *attempt, int argc, const char **argv)
 {
     const void *service = NULL;
-    if (pam_get_item(attempt->pamh, PAM_SERVICE, &service) != PAM_SUCCESS)
-        service = NULL;
+    /* A service whose name is not known would be judged without what its section asks for. */
+    if (pam_get_item(attempt->pamh, PAM_SERVICE, &service) != PAM_SUCCESS) {
+        (void)cognito_complain(&attempt->why, "libpam does not say which service it is");
+        return COGNITO_SYSTEM_MEMORY;
+    }
     if (argc < 0 ||
         !cognito_configs_read(service, (size_t)argc, argv, &attempt->configs, &attempt->why))
         return COGNITO_SYSTEM_CONFIG;
@@ -269,8 +272,11 @@ static size_t largest_token(const struct configs *configs)
 static enum cognito_status find_user(struct attempt *attempt)
 {
     const void *given = NULL;
-    if (pam_get_item(attempt->pamh, PAM_USER, &given) != PAM_SUCCESS)
-        given = NULL;
+    /* Not to be known is no reason to take the name from the token. */
+    if (pam_get_item(attempt->pamh, PAM_USER, &given) != PAM_SUCCESS) {
+        (void)cognito_complain(&attempt->why, "libpam does not say whether a user is known");
+        return COGNITO_SYSTEM_MEMORY;
+    }
     const bool unknown = given == NULL || *(const char *)given == '\0';
     if (unknown && attempt->configs.items[0].user_from_token) {
         attempt->user = cognito_user_from_token;
