@@ -49,7 +49,7 @@ static bool read_text(const char *path, struct secret *text, struct complaint *w
 
 const char *cognito_pamedit_lines(const char *module, char lines[PATH_SIZE_MAX * 2])
 {
-    (void)snprintf(lines, PATH_SIZE_MAX * 2,
+    (void)snprintf(lines, (size_t)PATH_SIZE_MAX * 2,
                    "# These lines are pam_cognito's; pam-cognito setup --undo takes them out.\n"
                    "auth       sufficient   %.3000s forward_pass\n"
                    "account    required     %.3000s\n",

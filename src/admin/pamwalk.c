@@ -219,6 +219,7 @@ static enum pam_verdict walk_stack(const struct pam_stack *stack,
 {
     struct walk walk = {.question = question, .goal = goal, .way = way};
     enum pam_verdict verdict = PAM_WALK_TOO_MUCH;
+    /* Pointers are what it holds. NOLINTNEXTLINE(bugprone-sizeof-expression) */
     walk.lines = calloc(stack->count + 1, sizeof *walk.lines);
     walk.seen = calloc(STATES_MAX, sizeof *walk.seen);
     for (size_t i = 0; walk.lines != NULL && i < stack->count; i++)

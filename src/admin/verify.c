@@ -200,7 +200,7 @@ static void explain_pools(const struct pools *pools, const char *service)
         const struct config *config = pools->items[i].config;
         (void)printf("  pool     %-17s %zu usable keys\n", config->user_pool,
                      cognito_jwks_count(pools->items[i].keys));
-        if (config->section != 0)
+        if (config->section != 0 && service != NULL)
             (void)printf("  section  %-17s line %zu\n",
                          cognito_escape(span_of_string(service)).text, config->section);
         else

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#undef cognito_complain
 bool cognito_complain(struct complaint *why, const char *format, ...)
 {
     if (why == NULL)

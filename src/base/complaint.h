@@ -21,6 +21,9 @@ struct complaint {
  * NULL where nobody wants to know. */
 bool cognito_complain(struct complaint *why, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* So that whoever reads one file at a time, compiler or analyser, knows that it is false. */
+#define cognito_complain(...) (cognito_complain(__VA_ARGS__), false)
+
 /* A value from outside for a log line: at most ESCAPED_MAX characters, every byte that is not
  * printable ASCII, white space and the backslash as \xNN, so that a value stays one word. */
 struct escaped {

@@ -123,6 +123,12 @@ bool cognito_json_unescape(struct span content, unsigned char *room, size_t size
     return true;
 }
 
+static bool is_one_of(const char *characters, unsigned char c)
+{
+    const struct span set = span_of_string(characters);
+    return span_position(set, c) < set.len;
+}
+
 /* The position after the string whose first quote is at AT. */
 static size_t after_string(struct span text, size_t at)
 {
@@ -161,7 +167,7 @@ static size_t after_value(struct span text, size_t at)
 
 static size_t after_separators(struct span text, size_t at)
 {
-    while (at < text.len && memchr(" \t\n\r,:{", text.data[at], 7) != NULL)
+    while (at < text.len && is_one_of(" \t\n\r,:{", text.data[at]))
         at++;
     return at;
 }
@@ -174,7 +180,7 @@ bool cognito_json_next_member(struct span text, size_t *at, struct span *name, s
     const size_t name_end = after_string(text, quote);
     /* Not after_separators: the value may begin with a brace. */
     size_t start = name_end;
-    while (start < text.len && memchr(" \t\n\r:", text.data[start], 5) != NULL)
+    while (start < text.len && is_one_of(" \t\n\r:", text.data[start]))
         start++;
     const size_t end = after_value(text, start);
     if (name_end > text.len || end > text.len)

@@ -103,7 +103,7 @@ static bool parse_digits(struct span text, int64_t *number)
 static bool parse_duration(struct span text, int64_t *seconds)
 {
     static const struct {
-        char letter;
+        unsigned char letter;
         int64_t seconds;
     } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
     int64_t unit = 1;

@@ -25,7 +25,7 @@
 
 enum { NOBODY_ELSE = -1 };
 
-static void close_descriptor(int *descriptor)
+static void close_descriptor(const int *descriptor)
 {
     if (*descriptor >= 0)
         (void)close(*descriptor);

@@ -31,10 +31,11 @@ static inline struct span span_of_string(const char *string)
     return (struct span){(const unsigned char *)string, strlen(string)};
 }
 
-/* What follows the first N bytes; nothing if there are not so many. */
+/* What follows the first N bytes; nothing if there are not so many. Its data is never NULL then:
+ * memcpy and others may not be given one even where they have nothing to copy (C11, 7.1.4). */
 static inline struct span span_after(struct span span, size_t n)
 {
-    return n < span.len ? span_of(span.data + n, span.len - n) : span_of(NULL, 0);
+    return n < span.len ? span_of(span.data + n, span.len - n) : span_of("", 0);
 }
 
 /* At most the first N bytes. */

@@ -173,18 +173,21 @@ static bool answer(const struct question *question, struct complaint *why)
            send_part(question, &pin, secret_span(&token), why);
 }
 
+static void free_string(char **string)
+{
+    free(*string);
+}
+
 /* Another program takes this prompt. Should that be cognito-askpass again, it finds no further
  * program and asks at the terminal, instead of starting itself for ever. */
 static bool become(const char *program, const char *prompt, struct complaint *why)
 {
-    char *name = strdup(program);
+    char *name OWNED(free_string) = strdup(program);
     if (name == NULL || unsetenv("COGNITO_ASKPASS_FALLBACK") != 0)
         return cognito_complain(why, "out of memory");
     (void)execlp(name, name, prompt, (char *)NULL);
-    const int error = errno;
-    free(name);
     return cognito_complain(why, "COGNITO_ASKPASS_FALLBACK cannot be run: %s",
-                            cognito_error_words(error));
+                            cognito_error_words(errno));
 }
 
 /* What ssh asks with SSH_ASKPASS_PROMPT=confirm wants a yes, and any success counts as one. */

@@ -114,6 +114,7 @@ bool cognito_http_url_allowed(const char *url)
 
 /* ---- what comes in ---- */
 
+/* The type is libcurl's. NOLINTNEXTLINE(readability-non-const-parameter) */
 static size_t take_header(char *data, size_t one, size_t len, void *context)
 {
     (void)data;

@@ -91,8 +91,7 @@ static bool by_browser(struct sign_in *sign_in, const char *browser, struct iden
 static bool read_line(struct secret *line, struct complaint *why)
 {
     unsigned char byte;
-    ssize_t got;
-    while ((got = read(STDIN_FILENO, &byte, 1)) == 1 && byte != '\n')
+    while (read(STDIN_FILENO, &byte, 1) == 1 && byte != '\n')
         if (line->len == ADDRESS_MAX || !cognito_secret_append(line, span_of(&byte, 1)))
             return cognito_complain(why, "the address is too long");
     while (line->len > 0 && line->data[line->len - 1] <= ' ')

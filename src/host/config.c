@@ -101,7 +101,7 @@ static const char *uri_fault(struct span value)
     const struct span authority = authority_of(value);
     if (span_position(authority, '@') < authority.len)
         return "a URL with a user name or password is not taken";
-    size_t host_len = authority.len;
+    size_t host_len;
     if (authority.len > 0 && authority.data[0] == '[')
         host_len = span_position(authority, ']') + 1;
     else

@@ -31,7 +31,7 @@ struct name {
     char text[NAME_SIZE];
 };
 
-static void close_descriptor(int *descriptor)
+static void close_descriptor(const int *descriptor)
 {
     if (*descriptor >= 0)
         (void)close(*descriptor);

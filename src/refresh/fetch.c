@@ -99,6 +99,7 @@ static bool find_route(const char *text, struct route *route, struct complaint *
                             text);
 }
 
+/* The type is libcurl's. NOLINTNEXTLINE(readability-non-const-parameter) */
 static size_t take_header(char *data, size_t one, size_t len, void *context)
 {
     (void)data;

@@ -14,11 +14,11 @@ static void print_age(FILE *stream, int64_t age)
 {
     if (age < 0)
         (void)fputs("fetched in the future", stream);
-    else if (age < 2 * MINUTE)
+    else if (age / MINUTE < 2)
         (void)fprintf(stream, "fetched %" PRId64 " s ago", age);
-    else if (age < 2 * HOUR)
+    else if (age / HOUR < 2)
         (void)fprintf(stream, "fetched %" PRId64 " min ago", age / MINUTE);
-    else if (age < 2 * DAY)
+    else if (age / DAY < 2)
         (void)fprintf(stream, "fetched %" PRId64 " h ago", age / HOUR);
     else
         (void)fprintf(stream, "fetched %" PRId64 " days ago", age / DAY);
