@@ -121,3 +121,29 @@ END
     "$TOP/configure" -q
     make -s distcheck DISTCHECK_TESTS=no
 }
+
+@test "README: the build that it shows" {
+    [ "${CI:-}" = true ] || [ -n "${DISTCHECK:-}" ] || skip "builds everything anew: DISTCHECK=yes"
+    local command
+    cd "$BATS_TEST_TMPDIR"
+    make -s -C "$BUILT" distdir distdir="$PWD/source" >said 2>&1
+    "$TOP/tests/admin/blocks" show "$TOP" README.md ./bootstrap >steps
+    [ "$(grep -c . steps)" = 4 ]
+    # The short way is the same without an installation.
+    [ "$("$TOP/tests/admin/blocks" show "$TOP" README.md './bootstrap && ./configure && make && make check')" = \
+        './bootstrap && ./configure && make && make check' ]
+    cd source
+    while read -r command; do
+        echo "# $command"
+        # Into a folder, and not onto this host; several at a time, for the time is dear.
+        command=${command/sudo make install/make install DESTDIR=$BATS_TEST_TMPDIR/there}
+        sh -e -c "${command/#make/make -j2}" >../said 2>&1 || {
+            tail -n 40 ../said
+            return 1
+        }
+    done <../steps
+    [ -f ../there/usr/lib/x86_64-linux-gnu/security/pam_cognito.so ]
+    [ -x ../there/usr/sbin/pam-cognito ]
+    [ -x ../there/usr/bin/cognito-askpass ]
+    [ ! -e ../there/etc ]
+}

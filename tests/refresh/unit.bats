@@ -41,6 +41,20 @@ teardown() {
     grep -q '^d /var/cache/pam_cognito .* pam-cognito ' "$CONF/tmpfiles.d/pam_cognito.conf"
 }
 
+@test "the unit can be enabled as README says, and would start with the host" {
+    command -v systemctl > /dev/null || skip "systemctl is not installed"
+    local command root=$BATS_TEST_TMPDIR/root unit=usr/lib/systemd/system
+    command=$(grep -o 'sudo systemctl enable --now [a-z-]*' "$CONF/../README.md")
+    [ "${command##* }" = cognito-refresh ]
+    grep -q "^[.]Dl # ${command#sudo }.service$" "$CONF/../man/cognito-refresh.8"
+    mkdir -p "$root/$unit"
+    cp "$UNIT" "$root/$unit"
+    # Without --now: nothing runs below this root.
+    run -0 systemctl --root="$root" enable "${command##* }"
+    [ -e "$root/$unit/cognito-refresh.service" ]
+    [ -L "$root/etc/systemd/system/multi-user.target.wants/cognito-refresh.service" ]
+}
+
 @test "systemd takes the entries for users and folders" {
     command -v systemd-sysusers systemd-tmpfiles > /dev/null || skip "systemd is not installed"
     local root=$BATS_TEST_TMPDIR/root
