@@ -172,6 +172,21 @@ END
     finds 'key.stale is described and does not exist' sources reasons "$COPY"
 }
 
+@test "man pages of the programs against their options" {
+    passes sources programs "$TOP"
+    copy_sources
+    sed -i 's/^        {"explain", /        {"reason", /' "$COPY/src/admin/verify.c"
+    finds 'verify: --explain is not the same in the synopsis' sources programs "$COPY"
+    finds 'verify: --reason is not the same in --help' sources programs "$COPY"
+    finds 'verify: --reason is not the same in the description' sources programs "$COPY"
+    sed -i '/^.It Fl -clock/d' "$COPY/man/cognito-refresh.8"
+    finds '--clock is not the same in the description' sources programs "$COPY"
+    sed -i 's/"--json"/"--lines"/' "$COPY/src/refresh/cognito-refresh.c"
+    finds '--lines is not the same in the synopsis' sources programs "$COPY"
+    sed -i 's/^.Cm inspect$/.Cm look/' "$COPY/man/pam-cognito.8"
+    finds 'the verb look is not everywhere' sources programs "$COPY"
+}
+
 @test "troubleshooting by log line against reason codes and their words" {
     passes sources troubleshooting "$TOP"
     copy_sources
