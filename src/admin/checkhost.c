@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "admin/keyage.h"
 #include "base/status.h"
 #include "host/account.h"
 #include "host/config.h"
@@ -24,17 +25,6 @@ static int64_t clock_now(void)
     return clock_gettime(CLOCK_REALTIME, &time) == 0 ? (int64_t)time.tv_sec : 0;
 }
 
-/* When the key set that is used was written. */
-static int64_t fetched_at(const struct config *config)
-{
-    char path[PATH_SIZE_MAX];
-    struct stat status;
-    const char *file = config->jwks_file;
-    if (file == NULL && cognito_config_cache_path(config, path))
-        file = path;
-    return file != NULL && stat(file, &status) == 0 ? (int64_t)status.st_mtime : 0;
-}
-
 static void check_keys(const struct config *config, struct findings *findings)
 {
     struct jwks *keys = NULL;
@@ -48,7 +38,7 @@ static void check_keys(const struct config *config, struct findings *findings)
                      row->text, why.text);
         return;
     }
-    const int64_t age = clock_now() - fetched_at(config);
+    const int64_t age = clock_now() - cognito_keys_written(config);
     if (fresh)
         cognito_find(findings, FINDING_OK, "keys", "", "%s: %zu usable keys, written %lld s ago",
                      config->user_pool, cognito_jwks_count(keys), (long long)age);

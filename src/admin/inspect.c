@@ -9,11 +9,11 @@
 #include <time.h>
 
 #include "admin/input.h"
+#include "admin/prompts.h"
 #include "admin/verbs.h"
 #include "base/base64url.h"
 #include "base/jsonguard.h"
 #include "base/jsonscan.h"
-#include "base/prompt.h"
 
 /* ---- text for a terminal ---- */
 
@@ -105,11 +105,6 @@ static bool print_part(const char *title, struct span text)
     return true;
 }
 
-static size_t parts_of(size_t len, size_t part)
-{
-    return len == 0 ? 1 : (len + part - 1) / part;
-}
-
 struct limit {
     size_t most; /* bytes of one answer that arrive whole */
     const char *what;
@@ -139,8 +134,9 @@ static void print_cuts(size_t len)
 static void print_lengths(size_t len)
 {
     (void)printf("length\n  %zu characters\n", len);
-    (void)printf("  prompts: ssh %zu, sudo %zu (with cognito-askpass), su %zu (pasted)\n",
-                 parts_of(len, PART_SSH), parts_of(len, PART_SUDO), parts_of(len, 4095));
+    (void)fputs("  prompts: ", stdout);
+    print_prompts(len);
+    (void)putchar('\n');
     print_cuts(len);
 }
 

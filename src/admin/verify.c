@@ -9,8 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "admin/input.h"
+#include "admin/keyage.h"
+#include "admin/prompts.h"
 #include "admin/rehearsal.h"
 #include "admin/verbs.h"
 #include "base/jsonprint.h"
@@ -193,13 +196,31 @@ static void print_check(void *context, const char *check, const char *saw)
     (void)printf("  passed   %-17s %s\n", check, saw);
 }
 
+/* Of the set that the file holds now: a rehearsal opens it a moment before. */
+static void explain_keys(const struct config *config, size_t count)
+{
+    const int64_t age = (int64_t)time(NULL) - cognito_keys_written(config);
+    (void)printf("  pool     %-17s %zu usable keys, written %" PRId64 " s ago%s\n",
+                 config->user_pool, count, age,
+                 config->jwks_file == NULL ? "" : ", placed by jwks_file");
+}
+
+static void explain_length(struct span token)
+{
+    while (token.len > 0 &&
+           (token.data[token.len - 1] == '\n' || token.data[token.len - 1] == '\r'))
+        token.len--;
+    (void)printf("  prompts  %-17zu ", token.len);
+    print_prompts(token.len);
+    (void)putchar('\n');
+}
+
 /* Which part of the configuration applies, and with which keys. */
 static void explain_pools(const struct pools *pools, const char *service)
 {
     for (size_t i = 0; i < pools->count; i++) {
         const struct config *config = pools->items[i].config;
-        (void)printf("  pool     %-17s %zu usable keys\n", config->user_pool,
-                     cognito_jwks_count(pools->items[i].keys));
+        explain_keys(config, cognito_jwks_count(pools->items[i].keys));
         if (config->section != 0 && service != NULL)
             (void)printf("  section  %-17s line %zu\n",
                          cognito_escape(span_of_string(service)).text, config->section);
@@ -243,6 +264,8 @@ int cognito_verb_verify(int argc, char **argv)
     }
     if (command.format == FORMAT_EXPLAIN)
         rehearsal.explanation.passed = print_check;
+    if (command.format == FORMAT_EXPLAIN)
+        explain_length(secret_span(&token));
     if (cognito_rehearsal_prepare(&command.request, &rehearsal)) {
         if (command.format == FORMAT_EXPLAIN)
             explain_pools(&rehearsal.pools, command.request.service);

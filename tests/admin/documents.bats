@@ -139,6 +139,20 @@ ssh_settings() {
     done
 }
 
+# The cells of the table of lengths in FILE, as LENGTH WAY PROMPTS.
+lengths() {
+    awk -F '|' '/^\| length / { for (i = 3; i < NF; i++) { split($i, word, "`"); way[i] = word[2] }; next }
+        way[3] != "" && /^\| [0-9]/ { for (i = 3; i < NF; i++) { gsub(/ /, "", $2); gsub(/ /, "", $i)
+            print $2, way[i], $i } }' "$TOP/$1" | sort
+}
+
+@test "README: the lengths are those of docs/lengths.md, which is tested" {
+    lengths README.md >short
+    lengths docs/lengths.md >long
+    [ "$(wc -l <short)" -ge 24 ]
+    [ "$(comm -23 short long)" = '' ]
+}
+
 @test "every block of the documents is run by a test, or says why not" {
     run "$BATS_TEST_DIRNAME/blocks" check "$TOP" "$BATS_TEST_DIRNAME/blocks.list"
     echo "$output"

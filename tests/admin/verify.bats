@@ -151,6 +151,11 @@ verify() {
     echo "$order"
     [[ $order == size,shape,encoding,header,algorithm,*signature,payload,issuer,*mapping,deny*account* ]]
     [[ $output == *'mapping           line 2 of map_file'* ]]
+    length=$(($(wc -c <token) - 1))
+    grep -qx "  prompts  $length  *ssh $(((length + 1019) / 1020)), sudo $(((length + 499) / 500)) (with cognito-askpass), su 1 (pasted)" \
+        <<<"$output"
+    grep -Eqx '  pool     eu-central-1_ExAmPlE01 2 usable keys, written [0-9]+ s ago, placed by jwks_file' \
+        <<<"$output"
     [[ ${lines[-1]} == accepted* ]]
     [[ $output != *"$(cut -d. -f3 token | head -c 12)"* ]]
     expect 1 verify --explain --user nobody token
