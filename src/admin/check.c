@@ -31,6 +31,24 @@ static bool add_config(struct command *command, const char *name)
     return true;
 }
 
+static bool take_option(void *context, int option)
+{
+    struct command *command = context;
+    switch (option) {
+    case 'c':
+        return add_config(command, optarg);
+    case 's':
+        command->request.service = optarg;
+        return true;
+    case 'j':
+        return command->json = true;
+    case 'o':
+        return command->request.online = true;
+    default:
+        return false; /* getopt_long has said why */
+    }
+}
+
 static bool read_command_line(struct command *command, int argc, char **argv)
 {
     static const struct option options[] = {
@@ -40,19 +58,8 @@ static bool read_command_line(struct command *command, int argc, char **argv)
         {"online", no_argument, NULL, 'o'},
         {NULL, 0, NULL, 0},
     };
-    for (;;) {
-        const int option = getopt_long(argc, argv, "", options, NULL);
-        if (option == -1)
-            break;
-        if (option == 's')
-            command->request.service = optarg;
-        else if (option == 'j')
-            command->json = true;
-        else if (option == 'o')
-            command->request.online = true;
-        else if (option != 'c' || !add_config(command, optarg))
-            return false;
-    }
+    if (!cognito_verb_options(argc, argv, options, take_option, command))
+        return false;
     if (strchr(command->request.service, '/') != NULL || command->request.service[0] == '\0')
         return cognito_verb_complain("check", "not the name of a PAM service: %s",
                                      command->request.service);

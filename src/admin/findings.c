@@ -38,13 +38,11 @@ static void print_json(struct findings *findings, enum finding_level level, cons
 void cognito_find(struct findings *findings, enum finding_level level, const char *subject,
                   const char *remedy, const char *format, ...)
 {
-    char text[COMPLAINT_MAX];
     struct complaint plain = {{0}};
     va_list arguments;
     va_start(arguments, format);
-    const int length = vsnprintf(text, sizeof text, format, arguments);
+    (void)cognito_complain_list(&plain, format, arguments);
     va_end(arguments);
-    (void)cognito_complain(&plain, "%s", length < 0 ? "" : text);
     if (findings->json)
         print_json(findings, level, subject, remedy, plain.text);
     else

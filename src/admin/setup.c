@@ -32,8 +32,9 @@ struct command {
 
 /* ---- the command line ---- */
 
-static bool take_option(struct command *command, int option)
+static bool take_option(void *context, int option)
 {
+    struct command *command = context;
     switch (option) {
     case 'p':
         command->user_pool = optarg;
@@ -63,13 +64,8 @@ static bool read_command_line(struct command *command, int argc, char **argv)
         {"undo", no_argument, NULL, 'u'},
         {NULL, 0, NULL, 0},
     };
-    for (;;) {
-        const int option = getopt_long(argc, argv, "", options, NULL);
-        if (option == -1)
-            break;
-        if (!take_option(command, option))
-            return false;
-    }
+    if (!cognito_verb_options(argc, argv, options, take_option, command))
+        return false;
     if (optind < argc)
         return cognito_verb_complain("setup", "no further argument was expected: %s", argv[optind]);
     if (command->apply && command->undo)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "admin/verbs.h"
 
+#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -8,14 +9,24 @@
 
 bool cognito_verb_complain(const char *verb, const char *format, ...)
 {
-    char text[COMPLAINT_MAX];
     struct complaint plain = {{0}};
     va_list arguments;
     va_start(arguments, format);
-    const int length = vsnprintf(text, sizeof text, format, arguments);
+    (void)cognito_complain_list(&plain, format, arguments);
     va_end(arguments);
-    (void)cognito_complain(&plain, "%s", length < 0 ? "" : text);
     (void)fflush(stdout); /* what was done comes first */
     (void)fprintf(stderr, "pam-cognito %s: %s\n", verb, plain.text);
     return false;
+}
+
+bool cognito_verb_options(int argc, char **argv, const struct option *options,
+                          bool (*take)(void *command, int option), void *command)
+{
+    for (;;) {
+        const int option = getopt_long(argc, argv, "", options, NULL);
+        if (option == -1)
+            return true;
+        if (!take(command, option))
+            return false;
+    }
 }

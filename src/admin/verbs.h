@@ -10,6 +10,8 @@
 
 #include "base/attributes.h"
 
+struct option; /* getopt_long(3) */
+
 enum exit_status {
     EXIT_GOOD = 0,
     EXIT_REFUSED = 1,
@@ -25,5 +27,11 @@ int cognito_verb_keys(int argc, char **argv);
 /* What a verb has to say against what was asked of it, in a line of standard error that begins with
  * its name. Always false, so that a check can return it. */
 bool cognito_verb_complain(const char *verb, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Reads the options of a command line: each goes to TAKE, with its value in optarg, and '?' for one
+ * that getopt_long has complained of. False as soon as TAKE says so; else optind is at what follows
+ * them. */
+MUST_USE bool cognito_verb_options(int argc, char **argv, const struct option *options,
+                                   bool (*take)(void *command, int option), void *command);
 
 #endif

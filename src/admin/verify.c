@@ -59,8 +59,9 @@ static bool set_format(struct command *command, enum format format)
     return true;
 }
 
-static bool take_option(struct command *command, int option)
+static bool take_option(void *context, int option)
 {
+    struct command *command = context;
     switch (option) {
     case 'c':
         return add_config(command, optarg);
@@ -92,13 +93,8 @@ static bool read_command_line(struct command *command, int argc, char **argv)
         {"json", no_argument, NULL, 'j'},
         {NULL, 0, NULL, 0},
     };
-    for (;;) {
-        const int option = getopt_long(argc, argv, "", options, NULL);
-        if (option == -1)
-            break;
-        if (!take_option(command, option))
-            return false;
-    }
+    if (!cognito_verb_options(argc, argv, options, take_option, command))
+        return false;
     if (argc - optind > 1)
         return cognito_verb_complain("verify",
                                      "one TOKEN-FILE at most, and a token is never an argument");

@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/complaint.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#undef cognito_complain
-bool cognito_complain(struct complaint *why, const char *format, ...)
+bool cognito_complain_list(struct complaint *why, const char *format, va_list arguments)
 {
     if (why == NULL)
         return false;
-    va_list arguments;
-    va_start(arguments, format);
     const int length = vsnprintf(why->text, sizeof why->text, format, arguments);
-    va_end(arguments);
     if (length < 0)
         why->text[0] = '\0';
     else if ((size_t)length >= sizeof why->text)
@@ -21,6 +16,16 @@ bool cognito_complain(struct complaint *why, const char *format, ...)
     for (char *c = why->text; *c != '\0'; c++)
         if (*c < 0x20 || *c > 0x7e)
             *c = '?';
+    return false;
+}
+
+#undef cognito_complain
+bool cognito_complain(struct complaint *why, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    (void)cognito_complain_list(why, format, arguments);
+    va_end(arguments);
     return false;
 }
 

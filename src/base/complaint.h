@@ -6,6 +6,7 @@
 #ifndef COGNITO_BASE_COMPLAINT_H
 #define COGNITO_BASE_COMPLAINT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 
 #include "base/attributes.h"
@@ -23,6 +24,10 @@ bool cognito_complain(struct complaint *why, const char *format, ...) PRINTF_LIK
 
 /* So that whoever reads one file at a time, compiler or analyser, knows that it is false. */
 #define cognito_complain(...) (cognito_complain(__VA_ARGS__), false)
+
+/* The same, for functions that take such arguments themselves. */
+bool cognito_complain_list(struct complaint *why, const char *format, va_list arguments)
+    PRINTF_LIKE(2, 0);
 
 /* A value from outside for a log line: at most ESCAPED_MAX characters, every byte that is not
  * printable ASCII, white space and the backslash as \xNN, so that a value stays one word. */
