@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/safefile.h"
+#include "refresh/syserror.h"
 
 enum { TAKEN_AT_ONCE = 4096 }; /* datagrams; the kernel queues far fewer */
 
@@ -20,12 +21,6 @@ static void close_descriptor(const int *descriptor)
 {
     if (*descriptor >= 0)
         (void)close(*descriptor);
-}
-
-static bool complain_errno(struct complaint *why, const char *path, const char *what)
-{
-    const char *words = strerrordesc_np(errno);
-    return cognito_complain(why, "%s: %s: %s", path, what, words == NULL ? "unknown error" : words);
 }
 
 static int take_lock(const char *path, struct complaint *why)
@@ -41,7 +36,7 @@ static int take_lock(const char *path, struct complaint *why)
         openat(folder, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
                S_IRUSR | S_IWUSR);
     if (lock < 0) {
-        (void)complain_errno(why, folder_path, "the lock cannot be opened");
+        (void)cognito_complain_errno(why, folder_path, "the lock cannot be opened", errno);
         return -1;
     }
     if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
@@ -74,12 +69,12 @@ bool cognito_bell_open(const char *path, struct bell *bell, struct complaint *wh
     int descriptor OWNED(close_descriptor) =
         socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (descriptor < 0)
-        return complain_errno(why, path, "no socket");
+        return cognito_complain_errno(why, path, "no socket", errno);
     /* With the lock in hand, one that is there is a dead process's. */
     if (unlink(path) != 0 && errno != ENOENT)
-        return complain_errno(why, path, "cannot be removed");
+        return cognito_complain_errno(why, path, "cannot be removed", errno);
     if (!bind_private(descriptor, &address))
-        return complain_errno(why, path, "the socket cannot be made");
+        return cognito_complain_errno(why, path, "the socket cannot be made", errno);
     *bell = (struct bell){path, descriptor, lock};
     descriptor = -1;
     lock = -1;

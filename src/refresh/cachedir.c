@@ -17,6 +17,7 @@
 
 #include "base/safefile.h"
 #include "refresh/cachename.h"
+#include "refresh/syserror.h"
 
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 #define LOCK_FLAGS (O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
@@ -38,12 +39,6 @@ static void close_listing(DIR **listing)
 {
     if (*listing != NULL)
         (void)closedir(*listing);
-}
-
-static bool complain_errno(struct complaint *why, const char *path, const char *what, int error)
-{
-    const char *words = strerrordesc_np(error);
-    return cognito_complain(why, "%s: %s: %s", path, what, words == NULL ? "unknown error" : words);
 }
 
 static bool is_hex(const char *digits, size_t count)
@@ -101,7 +96,7 @@ bool cognito_cachedir_open(const char *path, struct cachedir *dir, struct compla
     if (folder < 0)
         return false;
     if (faccessat(folder, ".", W_OK | X_OK, AT_EACCESS) != 0)
-        return complain_errno(why, path, "cache_dir cannot be written", errno);
+        return cognito_complain_errno(why, path, "cache_dir cannot be written", errno);
     sweep(folder);
     *dir = (struct cachedir){folder, path};
     folder = -1;
@@ -144,7 +139,7 @@ int cognito_cachedir_lock(const struct cachedir *dir, const char *pool, bool *wa
     }
     int file OWNED(close_descriptor) = openat(dir->descriptor, name, LOCK_FLAGS, S_IRUSR | S_IWUSR);
     if (file < 0 || fstat(file, &status) != 0) {
-        (void)complain_errno(why, dir->path, "the lock cannot be opened", errno);
+        (void)cognito_complain_errno(why, dir->path, "the lock cannot be opened", errno);
         return -1;
     }
     if (!S_ISREG(status.st_mode)) {
@@ -156,7 +151,7 @@ int cognito_cachedir_lock(const struct cachedir *dir, const char *pool, bool *wa
             (void)cognito_complain(why, "%s/%s: another process has held the lock for %d s",
                                    dir->path, name, LOCK_WAIT_MS / 1000);
         else
-            (void)complain_errno(why, dir->path, "the lock cannot be taken", errno);
+            (void)cognito_complain_errno(why, dir->path, "the lock cannot be taken", errno);
         return -1;
     }
     const int taken = file;

@@ -15,6 +15,7 @@
 #include "base/safefile.h"
 #include "refresh/cachename.h"
 #include "refresh/newfile.h"
+#include "refresh/syserror.h"
 #include "token/jwks.h"
 
 static void free_safefile(struct safefile *file)
@@ -25,12 +26,6 @@ static void free_safefile(struct safefile *file)
 static void free_keys(struct jwks **keys)
 {
     cognito_jwks_free(*keys);
-}
-
-static bool complain_errno(struct complaint *why, const char *path, const char *what, int error)
-{
-    const char *words = strerrordesc_np(error);
-    return cognito_complain(why, "%s: %s: %s", path, what, words == NULL ? "unknown error" : words);
 }
 
 /* ---- a new set ---- */
@@ -71,8 +66,8 @@ static bool sync_folder(const struct cachedir *dir, struct complaint *why)
 {
     if (fsync(dir->descriptor) == 0 || errno == EINVAL)
         return true;
-    return complain_errno(why, dir->path, "the new set is in place, but may not survive a crash",
-                          errno);
+    return cognito_complain_errno(why, dir->path,
+                                  "the new set is in place, but may not survive a crash", errno);
 }
 
 /* Landlock refuses such a rename before it comes to the real reason. */
@@ -96,8 +91,8 @@ bool cognito_cachefile_replace(const struct cachedir *dir, const char *pool, str
         !check_new(dir, &new, set, why))
         return false;
     if (!cognito_newfile_rename(&new, name))
-        return complain_errno(why, dir->path, "the new set cannot replace the old one",
-                              is_folder(dir, name) ? EISDIR : errno);
+        return cognito_complain_errno(why, dir->path, "the new set cannot replace the old one",
+                                      is_folder(dir, name) ? EISDIR : errno);
     return sync_folder(dir, why);
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/safefile.h"
+#include "refresh/syserror.h"
 
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
@@ -25,12 +26,6 @@ static void close_descriptor(const int *descriptor)
 static void free_string(char **string)
 {
     free(*string);
-}
-
-static bool complain_errno(struct complaint *why, const char *path, const char *what, int error)
-{
-    const char *words = strerrordesc_np(error);
-    return cognito_complain(why, "%s: %s: %s", path, what, words == NULL ? "unknown error" : words);
 }
 
 /* The folder that the absolute PATH is in, if it and all above it are to be trusted. */
@@ -56,15 +51,15 @@ bool cognito_folder_make(const char *path, const struct refresher *owner, struct
     if (lstat(path, &status) == 0)
         return true;
     if (errno != ENOENT)
-        return complain_errno(why, path, "cannot be looked at", errno);
+        return cognito_complain_errno(why, path, "cannot be looked at", errno);
     const int above OWNED(close_descriptor) = open_above(path, why);
     if (above < 0)
         return false;
     if (mkdir(path, FOLDER_MODE) != 0)
-        return complain_errno(why, path, "cannot be made", errno);
+        return cognito_complain_errno(why, path, "cannot be made", errno);
     const int folder OWNED(close_descriptor) = open(path, FOLDER_FLAGS);
     if (folder < 0 || fchmod(folder, FOLDER_MODE) != 0 ||
         fchown(folder, owner->uid, owner->gid) != 0)
-        return complain_errno(why, path, "cannot be given to refresh_user", errno);
+        return cognito_complain_errno(why, path, "cannot be given to refresh_user", errno);
     return true;
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "refresh/cachename.h"
+#include "refresh/syserror.h"
 
 enum { FILE_MODE = 0644 };
 
@@ -22,12 +23,12 @@ static void close_descriptor(const int *descriptor)
         (void)close(*descriptor);
 }
 
-static bool complain_errno(struct complaint *why, const char *path, const char *what,
-                           const char *happened, int error)
+static bool refuse(struct complaint *why, const char *path, const char *what)
 {
-    const char *words = strerrordesc_np(error);
-    return cognito_complain(why, "%s: %s %s: %s", path, what, happened,
-                            words == NULL ? "unknown error" : words);
+    const int error = errno;
+    char words[64];
+    (void)snprintf(words, sizeof words, "%s cannot be written", what);
+    return cognito_complain_errno(why, path, words, error);
 }
 
 static bool invent_name(const char *pool, char name[NAME_MAX + 1], struct complaint *why)
@@ -61,15 +62,15 @@ bool cognito_newfile_write(const struct cachedir *dir, const char *pool, const c
         openat(dir->descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                S_IRUSR | S_IWUSR);
     if (descriptor < 0)
-        return complain_errno(why, dir->path, "a file", "cannot be made in cache_dir", errno);
+        return cognito_complain_errno(why, dir->path, "a file cannot be made in cache_dir", errno);
     file->folder = dir->descriptor;
     memcpy(file->name, name, sizeof name);
     if (fchmod(descriptor, FILE_MODE) != 0 || !write_all(descriptor, bytes) ||
         fsync(descriptor) != 0)
-        return complain_errno(why, dir->path, what, "cannot be written", errno);
+        return refuse(why, dir->path, what);
     const int closed = close(descriptor);
     descriptor = -1;
-    return closed == 0 || complain_errno(why, dir->path, what, "cannot be written", errno);
+    return closed == 0 || refuse(why, dir->path, what);
 }
 
 bool cognito_newfile_rename(struct newfile *file, const char *name)

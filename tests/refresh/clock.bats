@@ -170,3 +170,48 @@ attempt_is() {
     run -0 "$PROGRAM" "$HERE/conf"
     [ ! -e "$ATTEMPT" ]
 }
+
+# ---- the man page ----
+
+# The line of DIAGNOSTICS that begins with TEXT, as a pattern: what the page leaves out is anything.
+diagnosis() {
+    local line
+    line=$(sed -n 's/^[.]It "\(.*\)"$/\1/p' "$BATS_TEST_DIRNAME/../../man/cognito-refresh.8" |
+        grep -F -- "$1" | sed 's/\\&//g; s/[.][.][.]/*/g')
+    [ -n "$line" ]
+    printf '%s' "$line"
+}
+
+@test "cognito-refresh(8): the lines of DIAGNOSTICS are those that it says" {
+    local shown
+    make_cache
+    [ "$(sed -n '/^.Sh DIAGNOSTICS/,/^.Sh SEE/p' "$BATS_TEST_DIRNAME/../../man/cognito-refresh.8" |
+        grep -c '^[.]It')" = 4 ]
+    configure "$HERE/conf" 'jwks_uri = https://127.0.0.1:1/'
+    run -1 "$PROGRAM" "$HERE/conf"
+    shown=$(diagnosis 'nothing from')
+    echo "$output"
+    # shellcheck disable=SC2053 # a pattern
+    [[ $output == $shown ]]
+    configure "$HERE/conf" "jwks_uri = $(uri good)"
+    run -0 "$PROGRAM" "$HERE/conf"
+    touch -d '3 hours ago' "$CACHE/$POOL.jwks"
+    configure "$HERE/conf" "jwks_uri = $(uri 404)"
+    run -1 "$PROGRAM" "$HERE/conf"
+    shown=$(diagnosis 'HTTP 404')
+    echo "$output"
+    # shellcheck disable=SC2053 # a pattern
+    [[ $output == $shown ]]
+    configure "$HERE/conf" "jwks_uri = $(uri empty-keys)"
+    run -1 "$PROGRAM" "$HERE/conf"
+    shown=$(diagnosis 'key.none')
+    echo "$output"
+    # shellcheck disable=SC2053 # a pattern
+    [[ $output == $shown* ]]
+    shown=$(diagnosis 'cannot be written')
+    [ "$shown" = "/var/cache/pam_cognito: cache_dir cannot be written: Permission denied" ]
+    [ "$(id -u)" -eq 0 ] || return 0
+    chown root "$CACHE"
+    run -2 "$PROGRAM" "$HERE/conf"
+    has "$output" "${shown/\/var\/cache\/pam_cognito/$CACHE}"
+}
