@@ -163,6 +163,14 @@ END
     finds 'uid_min is described and does not exist' sources options "$COPY"
 }
 
+@test "man page of cognito-login against the options of a profile" {
+    passes sources profile "$TOP"
+    copy_sources
+    sed -i 's/^    {"timeout", /    {"patience", /' "$COPY/src/client/profile.c"
+    finds 'patience is not described' sources profile "$COPY"
+    finds 'timeout is described and does not exist' sources profile "$COPY"
+}
+
 @test "man page against reason codes" {
     [ -f "$TOP/man/pam_cognito.8" ] || skip "man/pam_cognito.8 is not written yet"
     passes sources reasons "$TOP"
