@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * refresh/fetch.c sets libcurl up in a similar way, and on purpose apart from this: it is all that
+ * a host sends, sandboxed, never asks the environment for a proxy, has other time limits, and posts
+ * nothing. A third unit, which both would use, would have to know libcurl too, and every change
+ * made for people at laptops would be one of the hosts.
+ */
 #include "config.h"
 
 #include "client/http.h"

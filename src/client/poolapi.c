@@ -57,10 +57,13 @@ static bool print_request(FILE *stream, const struct poolapi_request *request)
     (void)fputc('{', stream);
     if (!print_members(stream, request->members, request->count))
         return false;
-    (void)fprintf(stream, ", \"%s\": {", request->inner);
-    if (!print_members(stream, request->inner_members, request->inner_count))
-        return false;
-    (void)fputs("}}", stream);
+    if (request->inner != NULL) {
+        (void)fprintf(stream, ", \"%s\": {", request->inner);
+        if (!print_members(stream, request->inner_members, request->inner_count))
+            return false;
+        (void)fputc('}', stream);
+    }
+    (void)fputc('}', stream);
     return true;
 }
 
@@ -145,8 +148,13 @@ bool cognito_poolapi_call(const struct poolapi *api, const struct poolapi_reques
         return false;
     const struct http_request post = {
         .method = "POST", .url = api->url, .headers = headers, .body = secret_span(&body)};
-    return cognito_http_send(api->http, &post, &http, why) &&
-           read_answer(&http, api->url, answer, why);
+    if (!cognito_http_send(api->http, &post, &http, why))
+        return false;
+    /* RevokeToken gives nothing back, and may say so by nothing at all. */
+    if (request->inner == NULL && http.body.len == 0 && http.status < 300 &&
+        !cognito_secret_append(&http.body, span_of_string("{}")))
+        return cognito_complain(why, "out of memory");
+    return read_answer(&http, api->url, answer, why);
 }
 
 /* ---- what a fault means ---- */

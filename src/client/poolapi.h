@@ -30,7 +30,8 @@ struct poolapi_member {
     struct span value; /* UTF-8 */
 };
 
-/* {"name": "value" ..., "inner": {"name": "value" ...}}. Everything is borrowed. */
+/* {"name": "value" ..., "inner": {"name": "value" ...}}; without the latter if INNER is NULL.
+ * Everything is borrowed. */
 struct poolapi_request {
     const char *call; /* InitiateAuth ... */
     const struct poolapi_member *members;

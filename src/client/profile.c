@@ -8,27 +8,13 @@
 
 #include "base/limits.h"
 #include "base/safefile.h"
+#include "base/userpool.h"
 
 /* ---- values ---- */
 
 static bool is_letter_or_digit(unsigned char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-/* The pool's name becomes a part of host names and URLs: nothing else may be in it. */
-static const char *pool_fault(struct span value)
-{
-    static const char fault[] = "<region>_<id> was expected, such as us-east-1_AbCdEf123";
-    const size_t bar = span_position(value, '_');
-    const struct span id = span_after(value, bar + 1);
-    for (size_t i = 0; i < bar; i++)
-        if (value.data[i] != '-' && !is_letter_or_digit(value.data[i]))
-            return fault;
-    for (size_t i = 0; i < id.len; i++)
-        if (!is_letter_or_digit(id.data[i]))
-            return fault;
-    return bar > 0 && value.data[0] != '-' && id.len > 0 && value.len <= 55 ? NULL : fault;
 }
 
 /* Amazon Cognito API reference, ClientId: [\w+]+, 1 to 128 characters. */
@@ -109,7 +95,7 @@ static const char *proxy_fault(struct span value)
 
 /* clang-format off */
 static const struct option_row table[] = {
-    {"user_pool", OPTION_WORD, FIELD(user_pool), 0, 0, ANYWHERE, pool_fault},
+    {"user_pool", OPTION_WORD, FIELD(user_pool), 0, 0, ANYWHERE, cognito_userpool_fault},
     {"client_id", OPTION_WORD, FIELD(client_id), 0, 0, ANYWHERE, client_fault},
     {"domain", OPTION_WORD, FIELD(domain), 0, 0, ANYWHERE, domain_fault},
     {"endpoint", OPTION_WORD, FIELD(endpoint), 0, 0, ANYWHERE, uri_fault},
@@ -179,19 +165,11 @@ static bool default_list(struct list *list, const char *const *values, size_t co
     return true;
 }
 
-/* The two forms of a pool's issuer: the older one, and that of pools that were switched over. */
-static bool default_issuers(struct profile *profile, const char *region)
+static bool default_keys(struct profile *profile)
 {
-    if (profile->issuers.count > 0)
-        return true;
-    char *old OWNED(free_string) = NULL;
-    char *new OWNED(free_string) = NULL;
-    if (!set_default(&old, "https://cognito-idp.%s.amazonaws.com/%s", region, profile->user_pool) ||
-        !set_default(&new, "https://issuer-cognito-idp.%s.amazonaws.com/%s", region,
-                     profile->user_pool))
-        return false;
-    return cognito_list_append(&profile->issuers, span_of_string(old)) &&
-           cognito_list_append(&profile->issuers, span_of_string(new));
+    char uri[USERPOOL_URI_SIZE];
+    return profile->jwks_uri != NULL || (cognito_userpool_keys(profile->issuers.items[0], uri) &&
+                                         set_default(&profile->jwks_uri, "%s", uri));
 }
 
 static bool whole_domain(struct profile *profile)
@@ -214,8 +192,9 @@ static bool defaults(struct profile *profile, const char *name)
     return region != NULL && profile->name != NULL && whole_domain(profile) &&
            default_list(&profile->ports, ports, 3) && default_list(&profile->scopes, scopes, 1) &&
            set_default(&profile->endpoint, "https://cognito-idp.%s.amazonaws.com/", region) &&
-           default_issuers(profile, region) &&
-           set_default(&profile->jwks_uri, "%s/.well-known/jwks.json", profile->issuers.items[0]);
+           (profile->issuers.count > 0 ||
+            cognito_userpool_issuers(profile->user_pool, &profile->issuers)) &&
+           default_keys(profile);
 }
 
 static bool complete(struct profile *profile, const char *path, const char *name,

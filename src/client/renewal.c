@@ -1,61 +1,56 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/renewal.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
-#include "base/jsonprint.h"
-#include "client/api.h"
+#include "client/poolapi.h"
 
-/* ---- bodies ---- */
-
-struct body {
-    char *text; /* owned; holds a token */
-    size_t len;
-};
-
-static void free_body(struct body *body)
+static void free_json(struct json **json)
 {
-    cognito_wipe(body->text, body->len);
-    free(body->text);
+    cognito_json_free(*json);
 }
 
-static struct span body_span(const struct body *body)
+static struct poolapi_member member(const char *name, const char *value)
 {
-    return span_of(body->text, body->len);
+    return (struct poolapi_member){name, span_of_string(value)};
 }
 
-/* {"ClientId": CLIENT, "NAME": TOKEN}, or with AuthParameters around what InitiateAuth wants. */
-static bool print_body(struct body *body, const struct profile *profile, const char *name,
-                       struct span token, bool initiate)
+/* The call OF, with the id of the app client and TOKEN as NAME. */
+static bool call(const struct http_settings *settings, const struct profile *profile,
+                 const char *of, const char *name, struct span token, struct poolapi_answer *answer,
+                 struct complaint *why)
 {
-    FILE *stream = open_memstream(&body->text, &body->len);
-    if (stream == NULL)
-        return false;
-    size_t count = 0;
-    (void)fputc('{', stream);
-    cognito_json_print_member(stream, &count, "ClientId", span_of_string(profile->client_id));
-    if (initiate) {
-        cognito_json_print_member(stream, &count, "AuthFlow", span_of_string("REFRESH_TOKEN_AUTH"));
-        (void)fputs(", \"AuthParameters\": {", stream);
-        count = 0;
-    }
-    cognito_json_print_member(stream, &count, name, token);
-    (void)fputs(initiate ? "}}" : "}", stream);
-    const bool good = ferror(stream) == 0;
-    return fclose(stream) == 0 && good;
+    const struct poolapi api = {settings, profile->endpoint};
+    const struct poolapi_member members[] = {member("ClientId", profile->client_id), {name, token}};
+    const struct poolapi_request request = {.call = of, .members = members, .count = 2};
+    return cognito_poolapi_call(&api, &request, answer, why);
 }
 
 /* ---- renewing by the API ---- */
 
-static enum grant take_result(const struct json *json, struct tokens *tokens, struct complaint *why)
+static bool initiate(const struct http_settings *settings, const struct profile *profile,
+                     struct span refresh, struct poolapi_answer *answer, struct complaint *why)
 {
+    const struct poolapi api = {settings, profile->endpoint};
+    const struct poolapi_member members[] = {member("ClientId", profile->client_id),
+                                             member("AuthFlow", "REFRESH_TOKEN_AUTH")};
+    const struct poolapi_member parameter = {"REFRESH_TOKEN", refresh};
+    const struct poolapi_request request = {"InitiateAuth",   members,    2,
+                                            "AuthParameters", &parameter, 1};
+    return cognito_poolapi_call(&api, &request, answer, why);
+}
+
+static enum grant take_result(const struct poolapi_answer *answer, struct tokens *tokens,
+                              struct complaint *why)
+{
+    struct json_fault fault;
+    struct json *json OWNED(free_json) = cognito_json_parse(secret_span(&answer->text), &fault);
     const struct json *result;
     struct span id;
     struct span refresh = span_of(NULL, 0);
-    if (cognito_json_object(json, "AuthenticationResult", &result) == JSON_FOUND &&
+    tokens->date = answer->date;
+    if (json != NULL && cognito_json_object(json, "AuthenticationResult", &result) == JSON_FOUND &&
         cognito_json_string(result, "IdToken", &id) == JSON_FOUND &&
         cognito_json_string(result, "RefreshToken", &refresh) != JSON_MISTYPED &&
         cognito_secret_append(&tokens->id, id) && cognito_secret_append(&tokens->refresh, refresh))
@@ -64,63 +59,43 @@ static enum grant take_result(const struct json *json, struct tokens *tokens, st
     return GRANT_FAILED;
 }
 
-static enum api_result call(const struct http_settings *settings, const struct profile *profile,
-                            const char *name, const struct body *body, struct tokens *tokens,
-                            enum grant *grant, struct api_fault *fault, struct complaint *why)
-{
-    struct api_answer answer = {0};
-    const enum api_result result =
-        cognito_api_call(settings, profile, name, body_span(body), &answer, fault, why);
-    *grant = GRANT_FAILED;
-    if (result == API_ANSWERED) {
-        tokens->date = answer.date;
-        *grant = take_result(answer.json, tokens, why);
-        cognito_json_free(answer.json);
-    }
-    return result;
-}
-
-static bool is(const struct api_fault *fault, const char *type)
-{
-    return strcmp(fault->type, type) == 0;
-}
-
 /* NotAuthorizedException is what a token gets that has expired or was revoked. */
-static enum grant judge_refusal(const struct api_fault *fault, struct complaint *why)
+static enum grant judge_refusal(const struct profile *profile, const struct poolapi_answer *answer,
+                                struct complaint *why)
 {
-    if (!is(fault, "NotAuthorizedException") && !is(fault, "RefreshTokenReuseException") &&
-        !is(fault, "UserNotFoundException"))
+    if (!cognito_poolapi_is(answer, "NotAuthorizedException", NULL) &&
+        !cognito_poolapi_is(answer, "RefreshTokenReuseException", NULL) &&
+        !cognito_poolapi_is(answer, "UserNotFoundException", NULL)) {
+        (void)cognito_poolapi_explain(answer, profile->client_id, why);
         return GRANT_FAILED;
+    }
     (void)cognito_complain(why, "the refresh token has expired or was revoked (%s)",
-                           fault->said.text);
+                           answer->message.text);
     return GRANT_REFUSED;
 }
 
 /* An app client whose refresh tokens rotate has no REFRESH_TOKEN_AUTH, but a call of its own. */
-static bool rotates(const struct api_fault *fault)
+static bool rotates(const struct poolapi_answer *answer)
 {
-    return is(fault, "InvalidParameterException") || is(fault, "UnsupportedOperationException") ||
-           strstr(fault->said.text, "flow not enabled") != NULL;
+    return cognito_poolapi_is(answer, "InvalidParameterException", NULL) ||
+           cognito_poolapi_is(answer, "UnsupportedOperationException", NULL) ||
+           strstr(answer->message.text, "flow not enabled") != NULL;
 }
 
 static enum grant renew_by_api(const struct http_settings *settings, const struct profile *profile,
                                struct span refresh, struct tokens *tokens, struct complaint *why)
 {
-    struct body initiate OWNED(free_body) = {0};
-    struct body exchange OWNED(free_body) = {0};
-    struct api_fault fault = {{0}, {{0}}};
-    enum grant grant;
-    if (!print_body(&initiate, profile, "REFRESH_TOKEN", refresh, true) ||
-        !print_body(&exchange, profile, "RefreshToken", refresh, false)) {
-        (void)cognito_complain(why, "out of memory");
+    struct poolapi_answer answer OWNED(cognito_poolapi_free) = {0};
+    if (!initiate(settings, profile, refresh, &answer, why))
         return GRANT_FAILED;
+    if (answer.fault[0] != '\0' && rotates(&answer)) {
+        cognito_poolapi_free(&answer);
+        if (!call(settings, profile, "GetTokensFromRefreshToken", "RefreshToken", refresh, &answer,
+                  why))
+            return GRANT_FAILED;
     }
-    enum api_result result =
-        call(settings, profile, "InitiateAuth", &initiate, tokens, &grant, &fault, why);
-    if (result == API_REFUSED && rotates(&fault))
-        result = call(settings, profile, "GetTokensFromRefreshToken", &exchange, tokens, &grant,
-                      &fault, why);
-    return result == API_REFUSED ? judge_refusal(&fault, why) : grant;
+    return answer.fault[0] == '\0' ? take_result(&answer, tokens, why)
+                                   : judge_refusal(profile, &answer, why);
 }
 
 enum grant cognito_renew(const struct http_settings *settings, const struct profile *profile,
@@ -137,15 +112,10 @@ enum grant cognito_renew(const struct http_settings *settings, const struct prof
 bool cognito_revoke(const struct http_settings *settings, const struct profile *profile,
                     struct span refresh, struct complaint *why)
 {
-    struct body body OWNED(free_body) = {0};
-    struct api_answer answer = {0};
-    struct api_fault fault = {{0}, {{0}}};
-    if (!print_body(&body, profile, "Token", refresh, false))
-        return cognito_complain(why, "out of memory");
-    const enum api_result result =
-        cognito_api_call(settings, profile, "RevokeToken", body_span(&body), &answer, &fault, why);
-    cognito_json_free(answer.json);
+    struct poolapi_answer answer OWNED(cognito_poolapi_free) = {0};
+    if (!call(settings, profile, "RevokeToken", "Token", refresh, &answer, why))
+        return false;
     /* One that is no longer good has nothing to revoke. */
-    return result == API_ANSWERED ||
-           (result == API_REFUSED && strcmp(fault.type, "NotAuthorizedException") == 0);
+    return answer.fault[0] == '\0' || cognito_poolapi_is(&answer, "NotAuthorizedException", NULL) ||
+           cognito_poolapi_explain(&answer, profile->client_id, why);
 }

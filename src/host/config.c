@@ -6,33 +6,13 @@
 #include <string.h>
 
 #include "base/safefile.h"
+#include "base/userpool.h"
 #include "host/deny.h"
 #include "token/map.h"
 
 #define DAY INT64_C(86400)
 
 /* ---- values ---- */
-
-static bool is_letter_or_digit(unsigned char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-/* The pool's name becomes the name of a file and a part of a URL: nothing else may be in it. */
-static const char *pool_fault(struct span value)
-{
-    static const char fault[] = "<region>_<id> was expected, such as us-east-1_AbCdEf123";
-    const size_t bar = span_position(value, '_');
-    const struct span id = span_after(value, bar + 1);
-    for (size_t i = 0; i < bar; i++)
-        if (value.data[i] != '-' && !is_letter_or_digit(value.data[i]))
-            return fault;
-    for (size_t i = 0; i < id.len; i++)
-        if (!is_letter_or_digit(id.data[i]))
-            return fault;
-    /* Amazon Cognito API reference: at most 55 characters. */
-    return bar > 0 && value.data[0] != '-' && id.len > 0 && value.len <= 55 ? NULL : fault;
-}
 
 /* Takes PREFIX off the front of TEXT. */
 static bool take_prefix(struct span *text, const char *prefix)
@@ -137,7 +117,7 @@ static const char *path_fault(struct span value)
 static const struct option_row table[] = {
     {"conf", OPTION_LIST, FIELD(paths), 0, 0, OPTION_ARGUMENT_ONLY, path_fault},
     {"debug", OPTION_BOOLEAN, FIELD(debug), 0, 0, OPTION_ARGUMENT_ONLY, NULL},
-    {"user_pool", OPTION_WORD, FIELD(user_pool), 0, 0, 0, pool_fault},
+    {"user_pool", OPTION_WORD, FIELD(user_pool), 0, 0, 0, cognito_userpool_fault},
     {"client_id", OPTION_LIST, FIELD(policy.client_ids), 0, 0, 0, NULL},
     {"issuer", OPTION_LIST, FIELD(policy.issuers), 0, 0, 0, NULL},
     {"jwks_uri", OPTION_WORD, FIELD(jwks_uri), 0, 0, 0, uri_fault},
@@ -209,28 +189,10 @@ static bool set_default(char **string, const char *value)
     return *string != NULL;
 }
 
-/* The two forms of a pool's issuer: the older one, and that of pools that were switched over. */
-static bool default_issuers(struct config *config)
-{
-    static const char *const hosts[] = {"cognito-idp", "issuer-cognito-idp"};
-    const int region = (int)strcspn(config->user_pool, "_");
-    for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
-        char issuer[256];
-        const int len = snprintf(issuer, sizeof issuer, "https://%s.%.*s.amazonaws.com/%s",
-                                 hosts[i], region, config->user_pool, config->user_pool);
-        if (len < 0 || (size_t)len >= sizeof issuer ||
-            !cognito_list_append(&config->policy.issuers, span_of_string(issuer)))
-            return false;
-    }
-    return true;
-}
-
 static bool default_uri(struct config *config, const char *path, struct complaint *why)
 {
-    char uri[CONFIG_LINE_MAX + 64];
-    const int len =
-        snprintf(uri, sizeof uri, "%s/.well-known/jwks.json", config->policy.issuers.items[0]);
-    if (len < 0 || (size_t)len >= sizeof uri)
+    char uri[USERPOOL_URI_SIZE];
+    if (!cognito_userpool_keys(config->policy.issuers.items[0], uri))
         return cognito_complain(why, "%s: issuer: too long for a URL", path);
     const char *fault = uri_fault(span_of_string(uri));
     /* Where the administrator places the set, nothing is fetched and no URL is needed. */
@@ -267,7 +229,8 @@ static bool complete(struct config *config, const char *path, struct complaint *
         !set_default(&config->refresh_user, "pam-cognito") ||
         !set_default(&config->policy.username_claim, "cognito:username"))
         return cognito_complain(why, "%s: out of memory", path);
-    if (config->policy.issuers.count == 0 && !default_issuers(config))
+    if (config->policy.issuers.count == 0 &&
+        !cognito_userpool_issuers(config->user_pool, &config->policy.issuers))
         return cognito_complain(why, "%s: out of memory", path);
     if (is_writable_claim(config->policy.username_claim) && !config->allow_writable_claim)
         return cognito_complain(why,
