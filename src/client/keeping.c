@@ -8,6 +8,7 @@
 
 #include "base/jsonprint.h"
 #include "base/prompt.h"
+#include "client/refreshstore.h"
 #include "client/renewal.h"
 #include "client/session.h"
 #include "client/verbs.h"

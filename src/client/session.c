@@ -7,6 +7,7 @@
 #include "client/compact.h"
 #include "client/expiry.h"
 #include "client/receipt.h"
+#include "client/refreshstore.h"
 #include "client/renewal.h"
 
 enum { AUTHORITIES_MAX = 4 * 1024 * 1024 /* bytes; Debian's bundle has 220,000 */ };

@@ -13,14 +13,9 @@
 #include "client/keptfile.h"
 
 enum {
-    LABEL_SIZE = 256, /* the first line: a pool of at most 55, a client of at most 128 characters */
     FILE_NAME_SIZE = PROFILE_NAME_MAX + 16,
     LOOK_AGAIN = 20, /* milliseconds */
 };
-
-/* The second word of a refresh token's label. */
-#define MANAGED "managed-login"
-#define DIRECT "direct"
 
 bool cognito_store_open(const struct places *places, const struct profile *profile,
                         struct store *store, struct complaint *why)
@@ -96,30 +91,19 @@ static struct kept id_file(const struct store *store, struct file_name *name)
     return (struct kept){store->runtime, store->runtime_path, name->text};
 }
 
-static struct kept refresh_file(const struct store *store, struct file_name *name)
-{
-    (void)snprintf(name->text, sizeof name->text, "%s.refresh", store->profile->name);
-    return (struct kept){store->state, store->state_path, name->text};
-}
-
-struct label {
-    char text[LABEL_SIZE];
-};
-
-static struct span label(const struct store *store, const char *way, struct label *label)
+struct span cognito_store_label(const struct store *store, const char *way,
+                                struct store_label *label)
 {
     const int len = snprintf(label->text, sizeof label->text, "%s %s %s\n",
                              store->profile->user_pool, store->profile->client_id, way);
     return span_of(label->text, len < 0 ? 0 : (size_t)len);
 }
 
-/* Whether CONTENT is a label of this profile and a token; what is of another pool is as good as
- * none. */
-static bool take(const struct store *store, const char *way, struct span content,
-                 struct secret *token)
+bool cognito_store_take(const struct store *store, const char *way, struct span content,
+                        struct secret *token)
 {
-    struct label words = {{0}};
-    const struct span expected = label(store, way, &words);
+    struct store_label words = {{0}};
+    const struct span expected = cognito_store_label(store, way, &words);
     if (!span_equal(span_first(content, expected.len), expected))
         return false;
     struct span rest = span_after(content, expected.len);
@@ -128,7 +112,7 @@ static bool take(const struct store *store, const char *way, struct span content
     return rest.len > 0 && cognito_secret_append(token, rest);
 }
 
-static enum store_found find(enum kept_result result)
+enum store_found cognito_store_found(enum kept_result result)
 {
     switch (result) {
     case KEPT_READ:
@@ -146,54 +130,24 @@ enum store_found cognito_store_id(const struct store *store, struct secret *toke
     struct file_name name = {{0}};
     const struct kept kept = id_file(store, &name);
     struct secret content OWNED(cognito_secret_free) = {0};
-    const enum store_found found =
-        find(cognito_kept_read(&kept, TOKEN_SIZE_MAX + LABEL_SIZE, &content, why));
+    const enum store_found found = cognito_store_found(
+        cognito_kept_read(&kept, TOKEN_SIZE_MAX + STORE_LABEL_SIZE, &content, why));
     if (found != STORE_FOUND)
         return found;
-    return take(store, "id", secret_span(&content), token) ? STORE_FOUND : STORE_NONE;
-}
-
-enum store_found cognito_store_refresh(const struct store *store, struct secret *token,
-                                       bool *managed, struct complaint *why)
-{
-    struct file_name name = {{0}};
-    const struct kept kept = refresh_file(store, &name);
-    struct secret content OWNED(cognito_secret_free) = {0};
-    const enum store_found found =
-        find(cognito_kept_read(&kept, REFRESH_TOKEN_MAX + LABEL_SIZE, &content, why));
-    if (found != STORE_FOUND)
-        return found;
-    *managed = take(store, MANAGED, secret_span(&content), token);
-    return *managed || take(store, DIRECT, secret_span(&content), token) ? STORE_FOUND : STORE_NONE;
+    return cognito_store_take(store, "id", secret_span(&content), token) ? STORE_FOUND : STORE_NONE;
 }
 
 bool cognito_store_put_id(const struct store *store, struct span token, struct complaint *why)
 {
     struct file_name name = {{0}};
-    struct label words = {{0}};
+    struct store_label words = {{0}};
     const struct kept kept = id_file(store, &name);
-    return cognito_kept_write(&kept, label(store, "id", &words), token, why);
-}
-
-bool cognito_store_put_refresh(const struct store *store, struct span token, bool managed,
-                               struct complaint *why)
-{
-    struct file_name name = {{0}};
-    struct label words = {{0}};
-    const struct kept kept = refresh_file(store, &name);
-    return cognito_kept_write(&kept, label(store, managed ? MANAGED : DIRECT, &words), token, why);
+    return cognito_kept_write(&kept, cognito_store_label(store, "id", &words), token, why);
 }
 
 bool cognito_store_drop_id(const struct store *store, struct complaint *why)
 {
     struct file_name name = {{0}};
     const struct kept kept = id_file(store, &name);
-    return cognito_kept_remove(&kept, why);
-}
-
-bool cognito_store_drop_refresh(const struct store *store, struct complaint *why)
-{
-    struct file_name name = {{0}};
-    const struct kept kept = refresh_file(store, &name);
     return cognito_kept_remove(&kept, why);
 }

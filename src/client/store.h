@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The tokens of a profile: its refresh token in the state folder, its ID token in the runtime
- * folder. Each file's first line says for which pool and app client, so that a profile that was
- * changed never sends a token of another pool.
+ * The tokens of a profile: its ID token in the runtime folder; for its refresh token, the state
+ * folder (see refreshstore.h). The first line says for which pool and app client a token is, so
+ * that a profile that was changed never sends a token of another pool.
  */
 #ifndef COGNITO_CLIENT_STORE_H
 #define COGNITO_CLIENT_STORE_H
@@ -14,10 +14,13 @@
 #include "base/complaint.h"
 #include "base/limits.h"
 #include "base/secret.h"
+#include "client/keptfile.h"
 #include "client/places.h"
 #include "client/profile.h"
 
-enum { REFRESH_TOKEN_MAX = 16384 /* bytes; Cognito's have about 1,800 */ };
+enum {
+    STORE_LABEL_SIZE = 256, /* a pool of at most 55, a client of at most 128 characters */
+};
 
 struct store {
     const struct profile *profile; /* borrowed */
@@ -47,18 +50,28 @@ MUST_USE bool cognito_store_lock(struct store *store, int64_t seconds, struct co
 MUST_USE enum store_found cognito_store_id(const struct store *store, struct secret *token,
                                            struct complaint *why);
 
-/* Appends the refresh token to TOKEN; *MANAGED is whether it came through managed login. */
-MUST_USE enum store_found cognito_store_refresh(const struct store *store, struct secret *token,
-                                                bool *managed, struct complaint *why);
-
 /* Writing, with the lock held: whole or not at all. */
 MUST_USE bool cognito_store_put_id(const struct store *store, struct span token,
                                    struct complaint *why);
-MUST_USE bool cognito_store_put_refresh(const struct store *store, struct span token, bool managed,
-                                        struct complaint *why);
 
 /* Wipes and removes, with the lock held. */
 MUST_USE bool cognito_store_drop_id(const struct store *store, struct complaint *why);
-MUST_USE bool cognito_store_drop_refresh(const struct store *store, struct complaint *why);
+
+/* ---- for refreshstore ---- */
+
+struct store_label {
+    char text[STORE_LABEL_SIZE];
+};
+
+/* The first line, for a token that came by WAY. Borrowed from LABEL. */
+struct span cognito_store_label(const struct store *store, const char *way,
+                                struct store_label *label);
+
+/* Appends the token of CONTENT, if it has that label: what is of another pool is as good as none.
+ */
+MUST_USE bool cognito_store_take(const struct store *store, const char *way, struct span content,
+                                 struct secret *token);
+
+enum store_found cognito_store_found(enum kept_result result);
 
 #endif

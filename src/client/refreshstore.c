@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "client/refreshstore.h"
+
+#include <stdio.h>
+
+#include "client/keptfile.h"
+
+/* The second word of a refresh token's label. */
+#define MANAGED "managed-login"
+#define DIRECT "direct"
+
+struct file_name {
+    char text[PROFILE_NAME_MAX + 16];
+};
+
+static struct kept file_of(const struct store *store, struct file_name *name)
+{
+    (void)snprintf(name->text, sizeof name->text, "%s.refresh", store->profile->name);
+    return (struct kept){store->state, store->state_path, name->text};
+}
+
+#ifdef HAVE_LIBSECRET
+
+#include "client/vault.h"
+
+static enum kept_result read_entry(const struct store *store, size_t max_size,
+                                   struct secret *content, struct complaint *why)
+{
+    return cognito_vault_read(store->profile->name, max_size, content, why);
+}
+
+static bool write_entry(const struct store *store, struct span first, struct span second,
+                        struct complaint *why)
+{
+    return cognito_vault_write(store->profile->name, first, second, why);
+}
+
+static bool remove_entry(const struct store *store, struct complaint *why)
+{
+    return cognito_vault_remove(store->profile->name, why);
+}
+
+#else
+
+static enum kept_result read_entry(const struct store *store, size_t max_size,
+                                   struct secret *content, struct complaint *why)
+{
+    struct file_name name = {{0}};
+    const struct kept kept = file_of(store, &name);
+    return cognito_kept_read(&kept, max_size, content, why);
+}
+
+static bool write_entry(const struct store *store, struct span first, struct span second,
+                        struct complaint *why)
+{
+    struct file_name name = {{0}};
+    const struct kept kept = file_of(store, &name);
+    return cognito_kept_write(&kept, first, second, why);
+}
+
+static bool remove_entry(const struct store *store, struct complaint *why)
+{
+    (void)store;
+    (void)why;
+    return true; /* the file, which goes anyway, is the entry */
+}
+
+#endif
+
+enum store_found cognito_store_refresh(const struct store *store, struct secret *token,
+                                       bool *managed, struct complaint *why)
+{
+    struct secret content OWNED(cognito_secret_free) = {0};
+    const enum store_found found =
+        cognito_store_found(read_entry(store, REFRESH_TOKEN_MAX + STORE_LABEL_SIZE, &content, why));
+    if (found != STORE_FOUND)
+        return found;
+    *managed = cognito_store_take(store, MANAGED, secret_span(&content), token);
+    return *managed || cognito_store_take(store, DIRECT, secret_span(&content), token) ? STORE_FOUND
+                                                                                       : STORE_NONE;
+}
+
+bool cognito_store_put_refresh(const struct store *store, struct span token, bool managed,
+                               struct complaint *why)
+{
+    struct store_label words = {{0}};
+    return write_entry(store, cognito_store_label(store, managed ? MANAGED : DIRECT, &words), token,
+                       why);
+}
+
+/* A file that a build without libsecret left goes as well. */
+bool cognito_store_drop_refresh(const struct store *store, struct complaint *why)
+{
+    struct file_name name = {{0}};
+    const struct kept kept = file_of(store, &name);
+    const bool gone = cognito_kept_remove(&kept, why);
+    return remove_entry(store, why) && gone;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The refresh token of a profile: a file in the state folder or, where this was built with
+ * libsecret, an entry in the person's secret service. Not for cognito-askpass, which needs none.
+ */
+#ifndef COGNITO_CLIENT_REFRESHSTORE_H
+#define COGNITO_CLIENT_REFRESHSTORE_H
+
+#include <stdbool.h>
+
+#include "base/attributes.h"
+#include "base/complaint.h"
+#include "base/secret.h"
+#include "base/span.h"
+#include "client/store.h"
+
+enum { REFRESH_TOKEN_MAX = 16384 /* bytes; Cognito's have about 1,800 */ };
+
+/* Appends the refresh token to TOKEN; *MANAGED is whether it came through managed login. */
+MUST_USE enum store_found cognito_store_refresh(const struct store *store, struct secret *token,
+                                                bool *managed, struct complaint *why);
+
+/* Replaces it, whole or not at all, with the lock held. */
+MUST_USE bool cognito_store_put_refresh(const struct store *store, struct span token, bool managed,
+                                        struct complaint *why);
+
+/* Wipes and removes it, with the lock held. */
+MUST_USE bool cognito_store_drop_refresh(const struct store *store, struct complaint *why);
+
+#endif

@@ -1,0 +1,158 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# cognito-login built --with-libsecret, with gnome-keyring on a session bus of the test's own. BUILD
+# is the folder of the ordinary build.
+# shellcheck disable=SC2094,SC2119,SC2154
+
+# shellcheck source-path=SCRIPTDIR source=steps.bash
+. "$BATS_TEST_DIRNAME/steps.bash"
+
+# Why this cannot be tested here, on standard output; fails if it can.
+obstacle() {
+    local program
+    for program in dbus-daemon dbus-send gnome-keyring-daemon; do
+        command -v "$program" >/dev/null || {
+            echo "no $program"
+            return 0
+        }
+    done
+    pkg-config --exists libsecret-1 || {
+        echo 'no libsecret-1 (package libsecret-1-dev)'
+        return 0
+    }
+    [ "$(grep -c __asan_init "$login_build/cognito-login")" = 0 ] || {
+        echo 'a build with sanitizers'
+        return 0
+    }
+    return 1
+}
+
+setup_file() {
+    VAULT_SKIP=$(obstacle) || VAULT_SKIP=''
+    export VAULT_SKIP
+    [ -z "$VAULT_SKIP" ] || return 0
+    VAULT_BUILD=$BATS_FILE_TMPDIR/build
+    export VAULT_BUILD
+    unset MAKEFLAGS MFLAGS MAKELEVEL DESTDIR
+    mkdir "$VAULT_BUILD"
+    cd "$VAULT_BUILD" || return 1
+    "$login_top/configure" -q --disable-pam --with-libsecret --enable-werror CC="${CC:-cc}"
+    make -s V=1 -j2 cognito-login cognito-askpass
+}
+
+setup() {
+    [ -z "$VAULT_SKIP" ] || skip "$VAULT_SKIP"
+    make_laptop
+    start_pool
+    configure
+    login_build=$VAULT_BUILD
+    dbus-daemon --session --nofork --print-address=5 5>bus.new 2>bus.log 3>&- 9>&- &
+    bus=$!
+    await_line bus.new
+    DBUS_SESSION_BUS_ADDRESS=$(cat bus.new)
+    export DBUS_SESSION_BUS_ADDRESS
+    unset DISPLAY WAYLAND_DISPLAY
+    printf 'a test password' |
+        gnome-keyring-daemon --foreground --unlock --components=secrets >keyring.log 2>&1 3>&- 9>&- &
+    await_default
+}
+
+teardown() {
+    [ -n "$VAULT_SKIP" ] || {
+        kill "$bus" # and the keyring, whose bus it is, ends as well
+        stop_pool
+    }
+}
+
+# Until FILE has a whole line, 30 s at most.
+await_line() {
+    local i
+    for ((i = 0; i < 600; i++)); do
+        [ "$(wc -l <"$1")" = 0 ] || return 0
+        sleep 0.05
+    done
+    return 1
+}
+
+# Until the service has a collection to keep things in.
+await_default() {
+    local i
+    for ((i = 0; i < 600; i++)); do
+        if secrets ReadAlias string:default 2>/dev/null | grep -q collection/login; then return 0; fi
+        sleep 0.05
+    done
+    cat keyring.log
+    return 1
+}
+
+# secrets METHOD ARGUMENT...: a call of the service's own interface.
+secrets() {
+    dbus-send --session --print-reply --dest=org.freedesktop.secrets /org/freedesktop/secrets \
+        "org.freedesktop.Secret.Service.$1" "${@:2}"
+}
+
+# How many entries the service has for a profile.
+entries() {
+    secrets SearchItems "dict:string:string:profile,$1" | grep -c 'object path' || true
+}
+
+@test "the refresh token is in the secret service alone, and is refreshed from there" {
+    sign_in 2>err
+    [ "$(entries default)" = 1 ]
+    [ ! -e "$state/default.refresh" ]
+    refute grep -rqa refresh- "$HOME" "$XDG_RUNTIME_DIR"
+    keep_expired
+    login token >token
+    [ $(("$(expiry_of <token)" - $(date +%s))) -gt 3500 ]
+    behave rotate
+    keep_expired
+    login token >token
+    keep_expired
+    login token >token # by the one that came with it
+    [ "$(count_requests 'grant refresh_token')" = 3 ]
+    [ "$(entries default)" = 1 ]
+    keep_expired
+    askpass "(alice@bastion.example) $ID" >answer
+    [ "$(wc -c <answer)" = 1021 ]
+}
+
+@test "profiles have entries of their own; logout removes one, and a file of another build" {
+    configure '[profile work]'
+    sign_in 2>err
+    COGNITO_LOGIN_PROFILE=work login 2>err
+    [ "$(entries default):$(entries work)" = 1:1 ]
+    printf 'left behind' >"$state/work.refresh"
+    chmod 600 "$state/work.refresh"
+    login --profile work logout 2>err
+    [ "$(entries default):$(entries work)" = 1:0 ]
+    [ ! -e "$state/work.refresh" ]
+    login token >token
+    must_fail 1 'nobody is logged in' login --profile work token
+}
+
+@test "an entry of another pool is none" {
+    sign_in 2>err
+    sed -i 's/^user_pool.*/user_pool = eu-central-1_Another/' "$config"
+    must_fail 1 'nobody is logged in' login token
+    [ "$(count_requests 'grant refresh_token')" = 0 ]
+}
+
+@test "no service: said so, nothing in a file instead, and an ID token that lasts is given" {
+    sign_in 2>err
+    login token >before
+    DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent
+    login token | cmp before
+    keep_expired
+    must_fail 1 'the secret service: ' login token
+    rm "$runtime/default.id"
+    must_fail 1 'the secret service: ' login
+    nothing_stored
+}
+
+@test "cognito-askpass links none of it" {
+    run ldd "$VAULT_BUILD/cognito-login"
+    [[ $output == *libsecret-1* ]]
+    run ldd "$VAULT_BUILD/cognito-askpass"
+    [[ $output != *libsecret* && $output != *libglib* ]]
+}
