@@ -143,7 +143,9 @@ static bool parse_word(const struct scope *scope, const struct option_row *optio
     if (!is_one_word(text))
         return complain(scope, option->name, "one value was expected, printable, without spaces");
     const char *fault = option->fault == NULL ? NULL : option->fault(text);
-    return fault == NULL || complain(scope, option->name, fault);
+    if (fault != NULL)
+        return complain(scope, option->name, fault);
+    return true;
 }
 
 static bool parse_list(const struct scope *scope, const struct option_row *option, struct span text)
@@ -160,7 +162,17 @@ static bool parse_list(const struct scope *scope, const struct option_row *optio
     }
     if (count == 0)
         return complain(scope, option->name, "at least one value was expected");
-    return count <= CONFIG_LIST_MAX || complain(scope, option->name, "too many values");
+    if (count > CONFIG_LIST_MAX)
+        return complain(scope, option->name, "too many values");
+    return true;
+}
+
+static bool parse_path(const struct scope *scope, const struct option_row *option, struct span text)
+{
+    if (text.len < 2 || text.len >= PATH_SIZE_MAX || text.data[0] != '/' ||
+        text.data[text.len - 1] == '/')
+        return complain(scope, option->name, "an absolute path was expected");
+    return true;
 }
 
 static bool parse_value(const struct scope *scope, const struct option_row *option,
@@ -169,17 +181,16 @@ static bool parse_value(const struct scope *scope, const struct option_row *opti
     value->text = text;
     switch (option->type) {
     case OPTION_BOOLEAN:
-        return parse_boolean(text, value) ||
-               complain(scope, option->name, "yes or no was expected");
+        if (!parse_boolean(text, value))
+            return complain(scope, option->name, "yes or no was expected");
+        return true;
     case OPTION_NUMBER:
     case OPTION_DURATION:
         return parse_number(scope, option, text, &value->number);
     case OPTION_WORD:
         return parse_word(scope, option, text);
     case OPTION_PATH:
-        return (text.len > 1 && text.data[0] == '/' && text.data[text.len - 1] != '/' &&
-                text.len < PATH_SIZE_MAX) ||
-               complain(scope, option->name, "an absolute path was expected");
+        return parse_path(scope, option, text);
     case OPTION_LIST:
         return parse_list(scope, option, text);
     }
@@ -213,7 +224,7 @@ static bool store(const struct options *options, const struct option_row *option
                   const struct value *value, bool continued)
 {
     void *place = (char *)options->base + option->offset;
-    switch (option->type) {
+    switch (option->type) { /* unreachable: any other type; parse_value has refused it */
     case OPTION_BOOLEAN:
         *(bool *)place = value->boolean;
         return true;
@@ -227,7 +238,7 @@ static bool store(const struct options *options, const struct option_row *option
     case OPTION_LIST:
         return store_list(place, value->text, continued);
     }
-    return false;
+    return false; /* unreachable: as above */
 }
 
 void cognito_options_free(const struct options *options)
@@ -342,9 +353,11 @@ static bool begin_section(struct scope *scope, struct span text)
          name = cognito_next_word(&text), count++)
         if (!name_service(scope, name))
             return false;
-    return count > 0 ||
-           cognito_complain(scope->why, "%s:%zu: [%s]: the name of a %s was expected", scope->path,
-                            scope->line, scope->sections->kind, scope->sections->kind);
+    if (count == 0)
+        return cognito_complain(scope->why, "%s:%zu: [%s]: the name of a %s was expected",
+                                scope->path, scope->line, scope->sections->kind,
+                                scope->sections->kind);
+    return true;
 }
 
 static bool read_line(struct scope *scope, struct span line)
@@ -385,9 +398,9 @@ bool cognito_options_file_of(const struct options *options, struct option_sectio
                           .applies = true,
                           .sections = sections,
                           .why = why};
-    return (options->count <= OPTIONS_MAX ||
-            cognito_complain(why, "the option table is too large")) &&
-           read_lines(&scope, text);
+    if (options->count > OPTIONS_MAX)
+        return cognito_complain(why, "the option table is too large");
+    return read_lines(&scope, text);
 }
 
 bool cognito_options_file(const struct options *options, struct span text, const char *path,

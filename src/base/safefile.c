@@ -187,7 +187,7 @@ enum safefile_result cognito_safefile_read(const char *path, const struct safefi
                                            struct safefile *file, struct complaint *why)
 {
     const char *slash = strrchr(path, '/');
-    if (path[0] != '/' || slash == NULL || slash[1] == '\0' || strlen(path) >= PATH_SIZE_MAX)
+    if (slash == NULL || path[0] != '/' || slash[1] == '\0' || strlen(path) >= PATH_SIZE_MAX)
         return refuse(why, path, "not the absolute path of a file");
     char *above OWNED(free_string) =
         slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));

@@ -88,11 +88,12 @@ static bool read_time(struct judgement *j, const char *name, enum presence prese
 /* Check 18: NumericDate, RFC 7519 section 2. */
 bool cognito_check_times(struct judgement *j)
 {
-    return read_time(j, "exp", REQUIRED, &j->found.expires_at) &&
-           read_time(j, "iat", REQUIRED, &j->found.issued_at) &&
-           read_time(j, "auth_time", OPTIONAL, &j->found.signed_in_at) &&
-           read_time(j, "nbf", OPTIONAL, &j->not_before) &&
-           cognito_pass(j, "iat %lld, exp %lld", (long long)j->found.issued_at,
+    if (!read_time(j, "exp", REQUIRED, &j->found.expires_at) ||
+        !read_time(j, "iat", REQUIRED, &j->found.issued_at) ||
+        !read_time(j, "auth_time", OPTIONAL, &j->found.signed_in_at) ||
+        !read_time(j, "nbf", OPTIONAL, &j->not_before))
+        return false;
+    return cognito_pass(j, "iat %lld, exp %lld", (long long)j->found.issued_at,
                         (long long)j->found.expires_at);
 }
 
@@ -130,7 +131,9 @@ static bool is_control(struct span text)
     const unsigned char byte = text.data[0];
     if (byte < 0x20 || byte == 0x7f)
         return true;
-    return byte == 0xc2 && text.len > 1 && text.data[1] < 0xa0;
+    if (byte != 0xc2 || text.len < 2) /* unreachable: less than 2; the guard took it as UTF-8 */
+        return false;
+    return text.data[1] < 0xa0;
 }
 
 /* A claim that names somebody: for people and log lines, so without control characters. */

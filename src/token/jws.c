@@ -233,7 +233,7 @@ bool cognito_check_signature(struct judgement *j)
         cognito_signature_verify(j->key, signing_input(j), span_of(signature, size));
     j->verified = true;
     cognito_wipe(signature, sizeof signature);
-    switch (verdict) {
+    switch (verdict) { /* unreachable: any other; these three are all there are */
     case SIGNATURE_VALID:
         return cognito_pass(j, "RSASSA-PKCS1-v1_5 with SHA-256 is valid");
     case SIGNATURE_UNDECIDED:

@@ -55,5 +55,7 @@ bool cognito_map_check(struct span text, const char *path, struct complaint *why
     do
         step = cognito_map_next(&lines, &line, &fault);
     while (step == LINE_READ);
-    return step == LINE_END || cognito_complain(why, "%s:%zu: %s", path, lines.number, fault);
+    if (step == LINE_FAULT)
+        return cognito_complain(why, "%s:%zu: %s", path, lines.number, fault);
+    return true;
 }

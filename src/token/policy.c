@@ -37,7 +37,10 @@ static bool is_in_group(const struct json *groups, struct span name)
 {
     for (size_t i = 0; groups != NULL && i < cognito_json_length(groups); i++) {
         struct span group;
-        if (cognito_json_string_at(groups, i, &group) && span_equal(group, name))
+        /* unreachable: another type; cognito_identity_groups has seen that all are strings */
+        if (!cognito_json_string_at(groups, i, &group))
+            return false; /* unreachable: as above */
+        if (span_equal(group, name))
             return true;
     }
     return false;
@@ -111,7 +114,9 @@ static bool check_identity(struct judgement *j)
                           "the pool's user names are UUIDs, so a map_file is needed");
         return REFUSE(j, COGNITO_POLICY_USER, "%s", "");
     }
-    return grant(j, name) && cognito_pass_value(j, "the user name is the account's:", name);
+    if (!grant(j, name))
+        return false;
+    return cognito_pass_value(j, "the user name is the account's:", name);
 }
 
 enum fit { NO_FIT, UNVERIFIED, FIT };
@@ -120,7 +125,7 @@ static enum fit fits(const struct judgement *j, const struct selector *selector)
 {
     struct span email;
     const struct json *groups = NULL;
-    switch ((enum map_selector)selector->kind) {
+    switch ((enum map_selector)selector->kind) { /* unreachable: any other; the map has these */
     case MAP_SUBJECT:
         return cognito_selector_is(selector, j->found.subject) ? FIT : NO_FIT;
     case MAP_USER:
@@ -137,12 +142,15 @@ static enum fit fits(const struct judgement *j, const struct selector *selector)
             return NO_FIT;
         for (size_t i = 0; i < cognito_json_length(groups); i++) {
             struct span group;
-            if (cognito_json_string_at(groups, i, &group) && cognito_selector_is(selector, group))
+            /* unreachable: another type; cognito_identity_groups has seen that all are strings */
+            if (!cognito_json_string_at(groups, i, &group))
+                return NO_FIT; /* unreachable: as above */
+            if (cognito_selector_is(selector, group))
                 return FIT;
         }
         return NO_FIT;
     }
-    return NO_FIT;
+    return NO_FIT; /* unreachable: as above */
 }
 
 /* What the map says of a person and an account, or of a person alone. */
@@ -194,7 +202,9 @@ static bool check_map(struct judgement *j)
         return REFUSE(j, COGNITO_POLICY_USER,
                       "map_file grants several accounts, so a user name has to be given");
     j->found.map_line = search.line;
-    return grant(j, search.account) && cognito_pass(j, "line %zu of map_file", search.line);
+    if (!grant(j, search.account)) /* unreachable: false; the map is read by the same rule */
+        return false;              /* unreachable: as above */
+    return cognito_pass(j, "line %zu of map_file", search.line);
 }
 
 bool cognito_check_mapping(struct judgement *j)

@@ -55,6 +55,20 @@ static void payload_json(void **state)
     }
 }
 
+/* The encoding has been looked at before; this check holds alone as well. */
+static void payload_encoding(void **state)
+{
+    (void)state;
+    struct explanation explanation = {0};
+    struct judgement judgement = {.explanation = &explanation,
+                                  .status = COGNITO_UNDECIDED,
+                                  .payload_text = LITERAL("e30=")};
+    assert_false(cognito_check_payload_json(&judgement));
+    assert_int_equal(judgement.status, COGNITO_TOKEN_ENCODING);
+    assert_string_equal(explanation.why.text, "in the payload");
+    assert_null(judgement.claims);
+}
+
 /* Nothing of a payload is read before its signature is good. */
 static void payload_is_not_read_before_the_signature(void **state)
 {
@@ -323,7 +337,11 @@ static void subject(void **state)
         {"sub", "\"a\\nb\"", COGNITO_CLAIM_SUBJECT, why},
         {"sub", "\"a\\u001fb\"", COGNITO_CLAIM_SUBJECT, why},
         {"sub", "\"a\\u007f\"", COGNITO_CLAIM_SUBJECT, why},
+        {"sub", "\"a\\u0080\"", COGNITO_CLAIM_SUBJECT, why},
         {"sub", "\"a\\u009b\"", COGNITO_CLAIM_SUBJECT, why},
+        {"sub", "\"a\\u009fb\"", COGNITO_CLAIM_SUBJECT, why},
+        {"sub", "\"a\\u00a0\"", COGNITO_ACCEPTED, ""},
+        {"sub", "\"a\\u00c2\\u007e \"", COGNITO_ACCEPTED, ""},
     };
     expect_rows(rows, COUNT_OF(rows));
 }
@@ -430,6 +448,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(payload_json),
+        cmocka_unit_test(payload_encoding),
         cmocka_unit_test(payload_is_not_read_before_the_signature),
         cmocka_unit_test(issuer),
         cmocka_unit_test(token_use),

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/complaint.h"
 
+#include <wchar.h>
+
 #include "unit.h"
 
 static void says_what_is_given(void **state)
@@ -28,6 +30,16 @@ static void holds_only_printable_ascii(void **state)
     struct complaint why;
     assert_false(cognito_complain(&why, "%s", "line\nfeed\033[2J\r%s%n"));
     assert_string_equal(why.text, "line?feed?[2J?%s%n");
+}
+
+/* A wide character that the locale does not have is the one thing that printf cannot print. */
+static void what_cannot_be_printed(void **state)
+{
+    (void)state;
+    static const wchar_t wide[] = {0x20ac, 0};
+    struct complaint why = {"before"};
+    assert_false(cognito_complain(&why, "a %ls", wide));
+    assert_string_equal(why.text, "");
 }
 
 static void a_long_text_ends_in_dots(void **state)
@@ -91,8 +103,11 @@ static void escapes_within_bounds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(says_what_is_given),       cmocka_unit_test(holds_only_printable_ascii),
-        cmocka_unit_test(a_long_text_ends_in_dots), cmocka_unit_test(escapes),
+        cmocka_unit_test(says_what_is_given),
+        cmocka_unit_test(holds_only_printable_ascii),
+        cmocka_unit_test(a_long_text_ends_in_dots),
+        cmocka_unit_test(what_cannot_be_printed),
+        cmocka_unit_test(escapes),
         cmocka_unit_test(escapes_within_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -141,6 +141,27 @@ static void arrays(void **state)
     cognito_json_free(object);
 }
 
+static void objects(void **state)
+{
+    (void)state;
+    struct json *object =
+        parse("{\"o\":{\"x\":{\"y\":1}},\"e\":{},\"a\":[{}],\"s\":\"{}\",\"z\":null}");
+    const struct json *inner = NULL;
+    static const char *const others[] = {"a", "s", "z"};
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        assert_int_equal(cognito_json_object(object, others[i], &inner), JSON_MISTYPED);
+    assert_int_equal(cognito_json_object(object, "absent", &inner), JSON_ABSENT);
+    assert_null(inner);
+    assert_int_equal(cognito_json_object(object, "e", &inner), JSON_FOUND);
+    assert_false(cognito_json_has(inner, "x"));
+    assert_int_equal(cognito_json_object(object, "o", &inner), JSON_FOUND);
+    assert_int_equal(cognito_json_object(inner, "x", &inner), JSON_FOUND);
+    int64_t number;
+    assert_int_equal(cognito_json_integer(inner, "y", &number), JSON_FOUND);
+    assert_int_equal(number, 1);
+    cognito_json_free(object);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +171,7 @@ int main(void)
         cmocka_unit_test(integers),
         cmocka_unit_test(booleans),
         cmocka_unit_test(arrays),
+        cmocka_unit_test(objects),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -448,6 +448,16 @@ static void cut_and_changed(void **state)
         }
 }
 
+/* Longer than what its positions can say; nothing of that is read. */
+static void too_long(void **state)
+{
+    (void)state;
+    struct json_fault fault;
+    assert_false(cognito_json_guard(span_of("{", (size_t)UINT32_MAX + 1), &fault));
+    assert_string_equal(fault.what, "too long");
+    assert_false(cognito_json_guard(span_of("{", SIZE_MAX), NULL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -459,6 +469,7 @@ int main(void)
         cmocka_unit_test(utf8_by_enumeration),
         cmocka_unit_test(every_character),
         cmocka_unit_test(cut_and_changed),
+        cmocka_unit_test(too_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

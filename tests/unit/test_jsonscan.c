@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/jsonscan.h"
 
+#include <stdlib.h>
+
 #include "base/jsonguard.h"
 #include "unit.h"
 
@@ -35,6 +37,8 @@ static void members_of_the_outermost_object(void **state)
         {"{\"cognito:\\u0075sername\":\"x\"}", "cognito:username", "\"x\""},
         {"{\"a\":true,\"b\":false,\"c\":null}", "c", "null"},
         {"{\"a\":true\n}", "a", "true"},
+        {"{\"a\":true\r}", "a", "true"},
+        {"{\"a\":true\t}", "a", "true"},
         {"{\"a\":-1.5e3\t,\"b\":0}", "a", "-1.5e3"},
         {"{\"a\"\r\n:\t 1}", "a", "1"},
     };
@@ -274,6 +278,55 @@ static void long_fractions(void **state)
     assert_false(cognito_json_integer_text(span_of(text, sizeof text), &value));
 }
 
+/* Text that the guard has not accepted makes no sense of anything, but nothing outside of it is
+ * looked at, and the walk ends. */
+static void walk(struct span text)
+{
+    /* Exactly as long as it is, so that a sanitizer sees one byte too many. */
+    unsigned char *copy = malloc(text.len == 0 ? 1 : text.len);
+    assert_non_null(copy);
+    if (text.len > 0)
+        memcpy(copy, text.data, text.len);
+    const struct span exact = span_of(copy, text.len);
+    struct span name = LITERAL("untouched");
+    struct span value = LITERAL("untouched");
+    size_t steps = 0;
+    for (size_t at = 0; cognito_json_next_member(exact, &at, &name, &value);) {
+        assert_true(++steps <= text.len);
+        assert_true(name.data >= copy && name.data + name.len <= copy + text.len);
+        assert_true(value.data >= copy && value.data + value.len <= copy + text.len);
+        (void)cognito_json_same_string(name, value);
+        (void)cognito_json_same_string(value, LITERAL("\\u"));
+    }
+    (void)cognito_json_same_string(exact, exact);
+    (void)cognito_json_same_string(exact, LITERAL("\\"));
+    free(copy);
+}
+
+static void unaccepted_text(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "{\"a\":{\"b\":[1,2,{}]},\"c\\\"\":\"d\\\\\", \"e\" : true , \"f\":[\"]\"]\n}",
+        "{\"\\u0061\\ud83d\\ude00\":\"\\x\\u12\",\"a\":1}",
+        "\"a\" \"b\" \"c",
+        "{{{{\"a\":]]]]",
+        "\"a\":\"b\\",
+        "\"\\",
+        "\"a\":[",
+        "\"a\"",
+        "\"a\":  ",
+        " ",
+        "\\u",
+        "\\",
+        "\\ud83d\\",
+        "\"a\":1 ]",
+    };
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        for (size_t len = 0; len <= strlen(texts[i]); len++)
+            walk(span_first(span_of_string(texts[i]), len));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +337,7 @@ int main(void)
         cmocka_unit_test(integers),
         cmocka_unit_test(no_integers),
         cmocka_unit_test(long_fractions),
+        cmocka_unit_test(unaccepted_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "failing.h"
 #include "minting.h"
 #include "unit.h"
 
@@ -159,6 +160,8 @@ static void flags(void **state)
         {"alg", "null", false},
         {"alg", "256", false},
         {"key_ops", "[\"verify\"]", true},
+        {"key_ops", "[\"verify\",\"sign\"]", true},
+        {"key_ops", "[\"verify\",1]", false},
         {"key_ops", "[\"sign\",\"verify\"]", true},
         {"key_ops", "[]", false},
         {"key_ops", "[\"sign\"]", false},
@@ -428,6 +431,28 @@ static void size_of_the_set(void **state)
                    "larger than 262144 bytes");
 }
 
+static void without_memory(void **state)
+{
+    (void)state;
+    char *set OWNED(mint_free) = mint_standard_set();
+    struct jwks *const untouched = (struct jwks *)&why;
+    size_t nth = 1;
+    for (;; nth++) {
+        struct jwks *keys = untouched;
+        failing_begin(nth);
+        const enum cognito_status status = cognito_jwks_parse(span_of_string(set), &keys, &why);
+        if (!failing_end()) {
+            assert_int_equal(status, COGNITO_ACCEPTED);
+            cognito_jwks_free(keys);
+            break;
+        }
+        assert_int_equal(status, COGNITO_SYSTEM_MEMORY);
+        assert_ptr_equal(keys, untouched);
+    }
+    assert_true(nth > 2);
+    cognito_jwks_free(NULL);
+}
+
 static void nobody_wants_to_know_why(void **state)
 {
     (void)state;
@@ -456,6 +481,7 @@ int main(void)
         cmocka_unit_test(two_keys_of_one_kid),
         cmocka_unit_test(number_of_keys),
         cmocka_unit_test(size_of_the_set),
+        cmocka_unit_test(without_memory),
         cmocka_unit_test(nobody_wants_to_know_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

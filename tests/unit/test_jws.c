@@ -442,6 +442,32 @@ static void parts_of_two_tokens(void **state)
     judge_expecting("another header", header_changed, COGNITO_SIGNATURE_INVALID, "");
 }
 
+/* Checks that an earlier one keeps from ever being needed hold alone as well. */
+static void checks_by_themselves(void **state)
+{
+    (void)state;
+    struct explanation explanation = {0};
+    struct judgement judgement = {.explanation = &explanation, .status = COGNITO_UNDECIDED};
+    judgement.header_text = LITERAL("e30=");
+    assert_false(cognito_check_header_json(&judgement));
+    assert_int_equal(judgement.status, COGNITO_TOKEN_ENCODING);
+    assert_string_equal(explanation.why.text, "in the header");
+    assert_null(judgement.header);
+    static const size_t sizes[] = {1, (RSA_BITS_MAX / 8 + 1) * 4 / 3 + 1};
+    char text[RSA_BITS_MAX / 2];
+    memset(text, 'A', sizeof text);
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        judging_count_from_here();
+        judgement.status = COGNITO_UNDECIDED;
+        judgement.signature_text = span_of(text, sizes[i]);
+        assert_false(cognito_check_signature(&judgement));
+        assert_int_equal(judgement.status, COGNITO_TOKEN_ENCODING);
+        assert_string_equal(explanation.why.text, "in the signature");
+        assert_false(judgement.verified);
+        assert_int_equal(judging_imports() + judging_verifications(), 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -461,6 +487,7 @@ int main(void)
         cmocka_unit_test(signature_not_less_than_the_modulus),
         cmocka_unit_test(signature_of_another_kind),
         cmocka_unit_test(parts_of_two_tokens),
+        cmocka_unit_test(checks_by_themselves),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "failing.h"
 #include "unit.h"
 
 struct sample {
@@ -443,6 +444,166 @@ static void lists(void **state)
     assert_int_equal(list.count, 0);
 }
 
+static void without_memory(void **state)
+{
+    (void)state;
+    size_t failures = 0;
+    for (size_t nth = 1;; nth++) {
+        clear();
+        failing_begin(nth);
+        const bool good =
+            read_file(LITERAL("word = w\npath = /p\nlist = a b\n[service sshd]\nnarrow_list = c\n"),
+                      "sshd");
+        if (!failing_end()) {
+            assert_true(good);
+            break;
+        }
+        failures++;
+        assert_false(good);
+        if (strstr(why.text, "out of memory") == NULL)
+            FAIL_ROW("allocation %zu: %s\n", nth, why.text);
+    }
+    assert_true(failures >= 5);
+    clear();
+}
+
+/* A value that is replaced is kept until the new one is there. */
+static void without_memory_for_another_value(void **state)
+{
+    (void)state;
+    clear();
+    assert_true(read_file(LITERAL("word = before\n"), NULL));
+    failing_begin(1);
+    const struct options options = options_for(NULL);
+    assert_false(cognito_options_file(&options, LITERAL("word = after\n"), "/etc/x.conf", &why));
+    assert_true(failing_end());
+    assert_string_equal(sample.word, "before");
+    struct list list = {0};
+    assert_true(cognito_list_append(&list, LITERAL("a")));
+    for (size_t nth = 1; nth <= 2; nth++) {
+        failing_begin(nth);
+        assert_false(cognito_list_append(&list, LITERAL("b")));
+        assert_true(failing_end());
+        assert_int_equal(list.count, 1);
+        assert_string_equal(list.items[0], "a");
+    }
+    cognito_list_free(&list);
+    clear();
+}
+
+/* A type that a later table might have. */
+static void an_unknown_type(void **state)
+{
+    (void)state;
+    const struct option_row odd[] = {{"odd", (enum option_type)99, 0, 0, 0, 0, NULL}};
+    const struct options options = {odd, COUNT_OF(odd), &sample, NULL};
+    clear();
+    assert_false(cognito_options_file(&options, LITERAL("odd = x"), "/etc/x.conf", &why));
+    assert_string_equal(why.text, "/etc/x.conf:1: odd: an option of an unknown type");
+    why.text[0] = '\0';
+}
+
+/* The names that sections may have, to the byte. */
+static void names_of_sections(void **state)
+{
+    (void)state;
+    static const char good[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.@";
+    for (unsigned int byte = 0x21; byte < 0x7f; byte++) {
+        char text[32];
+        if (byte == ']')
+            continue;
+        clear();
+        const int len = snprintf(text, sizeof text, "[service x%c]", (int)byte);
+        const bool taken = read_file(span_of(text, (size_t)len), NULL);
+        if (taken != (strchr(good, (int)byte) != NULL))
+            FAIL_ROW("%s: %s\n", text, why.text);
+    }
+    clear();
+}
+
+/* Sections of another kind than services. */
+static void sections_of_another_kind(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *words;
+    } rows[] = {
+        {"[profile a]\nnarrow = 1\n[profile b c]\nnarrow = 2\n", NULL},
+        {"[profile A]", "/etc/x.conf:1: A: not a name (a-z, 0-9, '-', '_', '.' and '@')"},
+        {"[service a]", "/etc/x.conf:1: [...]: a section is written [profile NAME ...]"},
+        {"[profile]", "/etc/x.conf:1: [profile]: the name of a profile was expected"},
+        {"[profile a]\n[profile a]", "/etc/x.conf:2: a: a second section for this profile"},
+        {"[profile a]\nword = x", "/etc/x.conf:2: word: cannot be set in a [profile] section"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        clear();
+        struct option_sections found = {"profile", {0}};
+        const struct options options = options_for("b");
+        const bool good = cognito_options_file_of(&options, &found, span_of_string(rows[i].text),
+                                                  "/etc/x.conf", &why);
+        if (good != (rows[i].words == NULL))
+            FAIL_ROW("%s: %s\n", rows[i].text, why.text);
+        assert_string_equal(why.text, good ? "" : rows[i].words);
+        if (good) {
+            assert_int_equal(found.named.count, 3);
+            assert_string_equal(found.named.items[2], "c");
+            assert_int_equal(sample.narrow, 2);
+        }
+        cognito_list_free(&found.named);
+    }
+    clear();
+}
+
+static void the_line_of_a_section(void **state)
+{
+    (void)state;
+    static const char text[] = "# a file\nword = w\n\n[service sshd]\nnarrow = 1\n"
+                               "[service sudo sudo-i]\n[\n[]\n";
+    static const struct {
+        const char *service;
+        size_t line;
+    } rows[] = {
+        {NULL, 0}, {"sshd", 4}, {"sudo", 6}, {"sudo-i", 6}, {"service", 0}, {"ssh", 0}, {"", 0},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        assert_int_equal(cognito_options_section(span_of_string(text), rows[i].service),
+                         rows[i].line);
+}
+
+/* Paths: the shortest one and the longest. */
+static void lengths_of_paths(void **state)
+{
+    (void)state;
+    char text[PATH_SIZE_MAX + 16] = "path = /";
+    clear();
+    assert_true(read_file(LITERAL("path = /a"), NULL));
+    expect_refused(LITERAL("path = /"), "/etc/x.conf:1: path: an absolute path was expected");
+    expect_refused(LITERAL("path = /a/"), "/etc/x.conf:1: path: an absolute path was expected");
+    expect_refused(LITERAL("path ="), "/etc/x.conf:1: path: an absolute path was expected");
+    clear();
+    memcpy(text, "path=/", 6);
+    memset(text + 6, 'x', sizeof text - 6);
+    text[5 + PATH_SIZE_MAX - 1] = '\0';
+    const struct options options = options_for(NULL);
+    const char *argument = text;
+    assert_true(cognito_options_arguments(&options, 1, &argument, &why));
+    assert_int_equal(strlen(sample.path), PATH_SIZE_MAX - 1);
+    clear();
+    text[5 + PATH_SIZE_MAX - 1] = 'x';
+    text[5 + PATH_SIZE_MAX] = '\0';
+    assert_false(cognito_options_arguments(&options, 1, &argument, &why));
+    assert_string_equal(why.text, "argument path: an absolute path was expected");
+    clear();
+}
+
+static void comments_behind_values(void **state)
+{
+    (void)state;
+    expect_refused(LITERAL("list = a # b"),
+                   "/etc/x.conf:1: list: a comment stands on a line of its own");
+    expect_refused(LITERAL("word = bad"), "/etc/x.conf:1: word: bad is not good");
+}
+
 /* More options than the unit can keep book of: refused with words, for a file and for arguments. */
 static void too_large_a_table(void **state)
 {
@@ -477,6 +638,14 @@ int main(void)
         cmocka_unit_test(arguments_win),
         cmocka_unit_test(faulty_arguments),
         cmocka_unit_test(lists),
+        cmocka_unit_test(without_memory),
+        cmocka_unit_test(without_memory_for_another_value),
+        cmocka_unit_test(an_unknown_type),
+        cmocka_unit_test(names_of_sections),
+        cmocka_unit_test(sections_of_another_kind),
+        cmocka_unit_test(the_line_of_a_section),
+        cmocka_unit_test(lengths_of_paths),
+        cmocka_unit_test(comments_behind_values),
         cmocka_unit_test(too_large_a_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

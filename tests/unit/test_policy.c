@@ -295,6 +295,8 @@ static void with_a_map_only_its_lines_grant(void **state)
         {NAMED("zo\xc3\xab"), "zoe\xcc\x88", .map = map, .status = COGNITO_POLICY_USER},
         {NAMED("bob"), "", .map = map, .status = COGNITO_POLICY_USER},
         {NAMED("bob"), "#", .map = map, .status = COGNITO_POLICY_USER},
+        {NAMED("bob"), "bob", .map = "bob sub:the-su\nbob sub:the-sub2\nbob sub:bob\n",
+         .status = COGNITO_POLICY_USER, .words = none},
         {NAMED("bob"), "bob", .map = "", .status = COGNITO_POLICY_USER},
         {NAMED("bob"), NULL, .map = map, .status = COGNITO_ACCEPTED, .words = ""},
         /* Groups. */
@@ -339,6 +341,11 @@ static void without_a_name_the_map_has_to_know_one_account(void **state)
          .map_line = 1},
         {"{\"email\":\"d@b.example\"}", ANY, .map = "d email:d@b.example\n",
          .status = COGNITO_POLICY_EMAIL},
+        {"{\"email\":\"d@b.example\"}", ANY,
+         .map = "d email:d@b.example\ne email:d@b.example\nf email:x\n",
+         .status = COGNITO_POLICY_EMAIL},
+        {"{\"email\":\"d@b.example\"}", ANY, .map = "d email:d@b.example\nf sub:the-sub\n",
+         .status = COGNITO_ACCEPTED, .words = "f", .map_line = 2},
     };
     expect_all(rows, COUNT(rows), cognito_check_mapping);
 }

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <openssl/err.h>
+#include <openssl/evp.h>
+
 #include "base/base64url.h"
 #include "base/limits.h"
 #include "judging.h"
@@ -39,6 +42,36 @@ static void free_parts(struct parts *parts)
     free(parts->token);
     free(parts->modulus);
 }
+
+/* ---- calls of OpenSSL that fail ---- */
+
+static size_t left; /* calls before the one that fails; 0: none fails */
+static bool failed;
+
+static bool fails_now(void)
+{
+    if (left == 0 || --left > 0)
+        return false;
+    failed = true;
+    return true;
+}
+
+#define CAN_FAIL(type, none, name, parameters, arguments)                                          \
+    type __real_##name parameters;                                                                 \
+    type __wrap_##name parameters;                                                                 \
+    type __wrap_##name parameters                                                                  \
+    {                                                                                              \
+        return fails_now() ? (none) : __real_##name arguments;                                     \
+    }
+
+CAN_FAIL(EVP_PKEY_CTX *, NULL, EVP_PKEY_CTX_new_from_name,
+         (OSSL_LIB_CTX * library, const char *name, const char *query), (library, name, query))
+CAN_FAIL(int, 0, EVP_PKEY_fromdata_init, (EVP_PKEY_CTX * context), (context))
+CAN_FAIL(EVP_MD_CTX *, NULL, EVP_MD_CTX_new, (void), ())
+CAN_FAIL(int, 0, EVP_DigestVerifyInit_ex,
+         (EVP_MD_CTX * context, EVP_PKEY_CTX **padding, const char *digest, OSSL_LIB_CTX *library,
+          const char *query, EVP_PKEY *key, const OSSL_PARAM parameters[]),
+         (context, padding, digest, library, query, key, parameters))
 
 /* One import and one verification, whatever is given. */
 static enum signature verify(const struct jwk *key, struct span input, struct span signature)
@@ -127,6 +160,45 @@ static void a_modulus_beyond_the_bound(void **state)
                      SIGNATURE_UNDECIDED);
 }
 
+/* Each call in turn: nothing is decided, and OpenSSL's queue of errors is as it was. */
+static void calls_that_fail(void **state)
+{
+    (void)state;
+    struct parts parts OWNED(free_parts);
+    take_apart(&parts, MINT_FIRST);
+    enum { CALLS = 4 }; /* besides the two that are counted */
+    ERR_clear_error();
+    for (size_t nth = 1; nth <= CALLS; nth++) {
+        failed = false;
+        left = nth;
+        const enum signature verdict =
+            cognito_signature_verify(&parts.key, parts.input, span_of(parts.signature, parts.len));
+        left = 0;
+        assert_int_equal(ERR_peek_error(), 0);
+        assert_true(failed);
+        assert_int_equal(verdict, SIGNATURE_UNDECIDED);
+    }
+}
+
+/* What a host has in OpenSSL's queue of errors stays there, and nothing is added. */
+static void the_queue_of_errors(void **state)
+{
+    (void)state;
+    struct parts parts OWNED(free_parts);
+    take_apart(&parts, MINT_FIRST);
+    ERR_clear_error();
+    ERR_raise(ERR_LIB_USER, 7);
+    const unsigned long before = ERR_peek_last_error();
+    static const enum signature wanted[] = {SIGNATURE_VALID, SIGNATURE_INVALID};
+    for (size_t i = 0; i < COUNT_OF(wanted); i++) {
+        const struct span input = span_first(parts.input, parts.input.len - i);
+        assert_int_equal(verify(&parts.key, input, span_of(parts.signature, parts.len)), wanted[i]);
+        assert_true(ERR_peek_last_error() == before);
+    }
+    assert_true(ERR_get_error() == before);
+    assert_true(ERR_get_error() == 0);
+}
+
 /* RFC 8017, 5.2.2 and 8.2.2: s + n is the same number modulo n and no signature. One of the keys'
  * signatures leaves room for the sum in as many bytes; which text that is, is found by trying. */
 static void signature_and_modulus_added(void **state)
@@ -169,6 +241,8 @@ int main(void)
         cmocka_unit_test(verdicts),
         cmocka_unit_test(without_openssl),
         cmocka_unit_test(a_modulus_beyond_the_bound),
+        cmocka_unit_test(calls_that_fail),
+        cmocka_unit_test(the_queue_of_errors),
         cmocka_unit_test(signature_and_modulus_added),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/secret.h"
+#include "failing.h"
 #include "judging.h"
 #include "minting.h"
 #include "unit.h"
@@ -269,6 +270,93 @@ static void explained(void **state)
         assert_null(memmem(said.data, said.len, token + i, 12));
 }
 
+/* The account phase: what may have changed since, and nothing else. */
+static void judged_again(void **state)
+{
+    (void)state;
+    char *token OWNED(mint_free) = mint_token(NULL);
+    judge_expecting("good", token, COGNITO_ACCEPTED, "");
+    struct explanation explanation = {.why = {"before"}};
+    const struct policy usual = judging_policy;
+    static char group[] = "no-such-group";
+    char *groups[] = {group};
+    static const struct {
+        const char *user;
+        int64_t now, token_age, auth_age;
+        bool grouped;
+        enum cognito_status status;
+    } rows[] = {
+        {"alice", MINT_ISSUED + 1, 0, 0, false, COGNITO_ACCEPTED},
+        {"alice", MINT_EXPIRES + 9, 0, 0, false, COGNITO_ACCEPTED},
+        {"alice", MINT_EXPIRES + 10, 0, 0, false, COGNITO_CLAIM_EXPIRED},
+        {"alice", MINT_ISSUED + 60, 60, 60, false, COGNITO_ACCEPTED},
+        {"alice", MINT_ISSUED + 61, 60, 0, false, COGNITO_POLICY_TOKEN_AGE},
+        {"alice", MINT_ISSUED + 61, 0, 60, false, COGNITO_POLICY_AUTH_AGE},
+        {"alice", MINT_ISSUED + 1, 0, 0, true, COGNITO_POLICY_GROUP},
+        {"bob", MINT_ISSUED + 1, 0, 0, false, COGNITO_POLICY_USER},
+        {NULL, MINT_ISSUED + 1, 0, 0, false, COGNITO_ACCEPTED},
+        /* The clock of a host may be put back; that is no news of the token. */
+        {"alice", MINT_ISSUED - 1000, 0, 0, false, COGNITO_ACCEPTED},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        judging_policy = usual;
+        judging_policy.max_token_age = rows[i].token_age;
+        judging_policy.max_auth_age = rows[i].auth_age;
+        if (rows[i].grouped)
+            judging_policy.require_group = (struct list){groups, 1};
+        judging_count_from_here();
+        const enum cognito_status status =
+            cognito_verify_again(&judged_who, &judging_policy, rows[i].user, rows[i].now,
+                                 &explanation);
+        judging_policy = usual;
+        if (status != rows[i].status)
+            FAIL_ROW("row %zu: %s (%s)\n", i, cognito_status_row(status)->code,
+                     explanation.why.text);
+        if (status == COGNITO_ACCEPTED)
+            assert_string_equal(explanation.why.text, "");
+        assert_int_equal(judging_imports() + judging_verifications(), 0);
+    }
+    assert_non_null(judged_who.claims);
+}
+
+/* Wherever memory ends, the token is refused as for want of it, with the same work. */
+static void without_memory(void **state)
+{
+    (void)state;
+    char *token OWNED(mint_free) = mint_token(NULL);
+    size_t nth = 1;
+    for (;; nth++) {
+        failing_begin(nth);
+        const enum cognito_status status = judge(token);
+        if (!failing_end()) {
+            assert_int_equal(status, COGNITO_ACCEPTED);
+            break;
+        }
+        assert_int_equal(status, COGNITO_SYSTEM_MEMORY);
+        assert_string_equal(judged_why(), "");
+    }
+    assert_true(nth >= 4); /* two parsers, and room for the payload */
+}
+
+static void line_ends_of_a_token(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t len;
+    } rows[] = {
+        {"", 0},    {"\n", 0},    {"\r", 0},    {"\r\n", 0},  {"a", 1},     {"a\n", 1},
+        {"a\r", 1}, {"a\r\n", 1}, {"a\n\r", 2}, {"a\n\n", 2}, {"a\r\r", 2}, {"\n\n", 1},
+        {"a\v", 2}, {"a\f", 2},   {"a\t", 2},   {"a\016", 2}, {"\na", 2},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct span text = cognito_token_text(span_of_string(rows[i].text));
+        if (text.len != rows[i].len)
+            FAIL_ROW("row %zu: %zu bytes\n", i, text.len);
+    }
+    assert_int_equal(cognito_token_text(span_of(NULL, 0)).len, 0);
+}
+
 static void nobody_wants_to_know_why(void **state)
 {
     (void)state;
@@ -298,6 +386,9 @@ static void key_id_of_a_token(void **state)
                                           "a.b",
                                           "a.b.c",
                                           "e30.e30.AAAA",
+                                          "e30.e30.AAAAA",
+                                          "AAAA.e30.AAAA",
+                                          "eyJraWQiOiJ4In0.e30.AAAAA",
                                           "eyJraWQiOjF9.e30.AAAA",
                                           "eyJraWQiOiIifQ.e30.AAAA",
                                           "eyJraWQiOiJcbiJ9.e30.AAAA"};
@@ -324,6 +415,9 @@ int main(void)
         cmocka_unit_test(error_queue_of_the_host),
         cmocka_unit_test(without_openssl),
         cmocka_unit_test(explained),
+        cmocka_unit_test(judged_again),
+        cmocka_unit_test(without_memory),
+        cmocka_unit_test(line_ends_of_a_token),
         cmocka_unit_test(nobody_wants_to_know_why),
         cmocka_unit_test(key_id_of_a_token),
     };
