@@ -1,0 +1,23 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# debian/tests, as Debian's own machines would run them: by autopkgtest, on a fresh system.
+
+# shellcheck source-path=SCRIPTDIR source=steps.bash
+. "$BATS_TEST_DIRNAME/steps.bash"
+
+teardown() {
+    root_stop
+}
+
+@test "autopkgtest: installed, set up, logged in with, installed over, removed, purged" {
+    root_start "$PACKAGES_ROOT"
+    bring /srv/now "$PACKAGES"/now/*
+    inside root apt-get -q -y install --no-install-recommends autopkgtest openssl python3 </dev/null
+    run inside root sh -c 'autopkgtest --no-built-binaries --output-dir=/srv/said \
+        /srv/now/*_*.deb /srv/now/*.dsc -- null </dev/null'
+    echo "$output"
+    [ "$status" = 0 ]
+    inside root grep -x 'token-login *PASS.*' /srv/said/summary
+    inside root grep -qx '== done' /srv/said/token-login-stdout
+}
