@@ -124,6 +124,70 @@ setup_file() {
     [ "$status:$output" = 0:0 ]
 }
 
+# What the person pastes at a command's terminal: a line of FILE at each prompt, or all at the first.
+bring_paste() {
+    write_inside root 755 "$world_home/bin/paste-lines" <<-'END'
+	#!/usr/bin/expect -f
+	# paste-lines each|once FILE PROMPT COMMAND...
+	set timeout 60
+	lassign $argv when file prompt
+	set lines [split [read [open $file]] "\n"]
+	spawn -noecho {*}[lrange $argv 3 end]
+	for {set i 0} {$i < [llength $lines] - 1} {incr i} {
+	    if {$i == 0 || $when eq "each"} {
+	        expect -re $prompt {} timeout {exit 97} eof {exit 98}
+	    }
+	    send -- "[lindex $lines $i]\r"
+	}
+	expect timeout {exit 97} eof
+	exit [lindex [wait] 3]
+	END
+}
+
+# Nothing that was written on the bastion has a part of a token; the laptop is another machine.
+left_behind_nothing() {
+    laptop "$world_home/bin/cognito-login" token | write_inside root 600 "$world_home/tokens-of-laptop"
+    # shellcheck disable=SC2016 # the shell inside expands it
+    inside root bash -c 'find /home/alice /root /run/user/1001 /run/sudo /tmp /var /etc /dev/shm -type f \
+        -exec cat {} + 2>/dev/null | "$0/bin/leaks" "$0/tokens-of-laptop"' "$world_home"
+}
+
+@test "sudo on the bastion: parts pasted at its prompts, with nothing of ours installed there" {
+    needs expect
+    bring_paste
+    inside alice rm -f token
+    laptop "$world_home/bin/cognito-login" token --parts --sudo | write_inside laptop 600 /home/laptop/parts
+    [ "$(inside laptop grep -c . parts)" -ge 2 ]
+    run laptop "$world_home/bin/paste-lines" each parts 'Password \(Cognito ID token[^\n]*\): $' \
+        "$world_home/bin/cognito-login" ssh -t alice@bastion sudo -k id -u
+    echo "$output"
+    [ "$status" = 0 ]
+    [ "$(tr -d '\r' <<<"$output" | grep -cx 0)" = 1 ]
+    [[ $output != *eyJ* ]]
+    left_behind_nothing
+}
+
+@test "sudo -A on the bastion: cognito-askpass alone, and a command that takes what is pasted" {
+    needs expect
+    bring_paste
+    # The lines of token --parts and an empty one, at one go.
+    { laptop "$world_home/bin/cognito-login" token --parts; echo; } | write_inside laptop 600 /home/laptop/parts
+    # shellcheck disable=SC2016 # the documents have it so
+    write_inside alice 755 /home/alice/far-sudo <<-'END'
+	#!/bin/sh
+	export SUDO_ASKPASS=/srv/pam_cognito/bin/cognito-askpass COGNITO_ASKPASS_SUDO=yes
+	export COGNITO_TOKEN_COMMAND='exec </dev/tty; stty -echo; echo Paste: >/dev/tty; sed "/^$/q" | tr -d "\n"; stty echo'
+	exec sudo -A "$@"
+	END
+    run laptop "$world_home/bin/paste-lines" once parts 'Paste:' \
+        "$world_home/bin/cognito-login" ssh -t alice@bastion ./far-sudo id -u
+    echo "$output"
+    [ "$status" = 0 ]
+    [ "$(tr -d '\r' <<<"$output" | grep -cx 0)" = 1 ]
+    [[ $output != *eyJ* ]]
+    left_behind_nothing
+}
+
 @test "after logout nobody gets in, and is told what to do" {
     laptop "$world_home/bin/cognito-login" logout
     run laptop "$world_home/bin/cognito-login" ssh alice@bastion id -un
