@@ -303,14 +303,6 @@ static int fault_getpwnam_r(const char *name, struct passwd *entry, char *buffer
         -2, 0                                                                                      \
     }
 
-FALLIBLE(void *, BN_bin2bn, (const unsigned char *bytes, int len, void *made), (bytes, len, made),
-         {0, 0})
-FALLIBLE(void *, OSSL_PARAM_BLD_new, (void), (), {0, 0})
-FALLIBLE(int, OSSL_PARAM_BLD_push_BN, (void *builder, const char *name, const void *number),
-         (builder, name, number), {0, 0})
-FALLIBLE(int, OSSL_PARAM_BLD_push_uint32, (void *builder, const char *name, uint32_t number),
-         (builder, name, number), {0, 0})
-FALLIBLE(void *, OSSL_PARAM_BLD_to_param, (void *builder), (builder), {0, 0})
 FALLIBLE(void *, EVP_PKEY_CTX_new_from_name, (void *library, const char *name, const char *query),
          (library, name, query), {0, 0})
 FALLIBLE(int, EVP_PKEY_fromdata_init, (void *context), (context), NOT_DONE)
@@ -321,8 +313,6 @@ FALLIBLE(int, EVP_DigestVerifyInit_ex,
          (void *context, void **inner, const char *digest, void *library, const char *query,
           void *key, const void *parameters),
          (context, inner, digest, library, query, key, parameters), NOT_DONE)
-FALLIBLE(int, EVP_PKEY_CTX_set_rsa_padding, (void *context, int padding), (context, padding),
-         NOT_DONE)
 FALLIBLE(int, EVP_DigestVerify,
          (void *context, const unsigned char *signature, size_t len, const unsigned char *text,
           size_t text_len),
@@ -453,17 +443,11 @@ static const struct call table[] = {
     INJECTED(socket, ""),
     INJECTED(sendto, ""),
     INJECTED(getpwnam_r, "policy.account"),
-    INJECTED(BN_bin2bn, ""),
-    INJECTED(OSSL_PARAM_BLD_new, ""),
-    INJECTED(OSSL_PARAM_BLD_push_BN, ""),
-    INJECTED(OSSL_PARAM_BLD_push_uint32, ""),
-    INJECTED(OSSL_PARAM_BLD_to_param, ""),
     INJECTED(EVP_PKEY_CTX_new_from_name, ""),
     INJECTED(EVP_PKEY_fromdata_init, ""),
     INJECTED(EVP_PKEY_fromdata, ""),
     INJECTED(EVP_MD_CTX_new, ""),
     INJECTED(EVP_DigestVerifyInit_ex, ""),
-    INJECTED(EVP_PKEY_CTX_set_rsa_padding, ""),
     INJECTED(EVP_DigestVerify, "signature.invalid"),
     INJECTED(EVP_sha256, ""),
     INJECTED(EVP_DigestInit_ex, ""),
@@ -485,18 +469,19 @@ static const struct call table[] = {
     EXEMPT("json_object_array_get_idx", PARSED),
     EXEMPT("json_object_array_length", PARSED),
     EXEMPT("json_object_get_boolean", PARSED),
+    EXEMPT("json_object_get_int64", PARSED),
     EXEMPT("json_object_get_string_len", PARSED),
     EXEMPT("json_object_object_get_ex", PARSED),
     EXEMPT("json_tokener_get_error", PARSED),
     EXEMPT("json_tokener_get_parse_end", PARSED),
-    EXEMPT("json_tokener_set_flags", PARSED),
-    EXEMPT("BN_free", RELEASES),
     EXEMPT("EVP_MD_CTX_free", RELEASES),
     EXEMPT("EVP_PKEY_CTX_free", RELEASES),
     EXEMPT("EVP_PKEY_free", RELEASES),
-    EXEMPT("OSSL_PARAM_BLD_free", RELEASES),
-    EXEMPT("OSSL_PARAM_free", RELEASES),
     EXEMPT("free", RELEASES),
+    EXEMPT("OSSL_PARAM_construct_BN", MEMORY),
+    EXEMPT("OSSL_PARAM_construct_end", MEMORY),
+    EXEMPT("OSSL_PARAM_construct_uint32", MEMORY),
+    EXEMPT("OSSL_PARAM_construct_utf8_string", MEMORY),
     EXEMPT("json_object_put", RELEASES),
     EXEMPT("json_tokener_free", RELEASES),
     EXEMPT("ERR_set_mark", QUEUE),
