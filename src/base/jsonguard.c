@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/jsonguard.h"
 
+#include <limits.h>
 #include <stdint.h>
 
 #include "base/jsonscan.h"
@@ -124,7 +125,9 @@ static bool unicode_escape(struct guard *guard)
         return fail(guard, "a lone surrogate");
     if (!hex_unit(guard, &low))
         return false;
-    return (low >= 0xdc00 && low <= 0xdfff) || fail(guard, "a lone surrogate");
+    if (low < 0xdc00 || low > 0xdfff)
+        return fail(guard, "a lone surrogate");
+    return true;
 }
 
 static bool escape(struct guard *guard)
@@ -187,7 +190,9 @@ static bool digits(struct guard *guard)
     const size_t start = guard->at;
     while (peek(guard) >= '0' && peek(guard) <= '9')
         guard->at++;
-    return guard->at > start || fail(guard, "a malformed number");
+    if (guard->at == start)
+        return fail(guard, "a malformed number");
+    return true;
 }
 
 static bool number(struct guard *guard)
@@ -256,7 +261,9 @@ static bool members(struct guard *guard)
             return false;
     } while (take(guard, ','));
     guard->names = first;
-    return take(guard, '}') || fail(guard, "a comma or the end of an object was expected");
+    if (!take(guard, '}'))
+        return fail(guard, "a comma or the end of an object was expected");
+    return true;
 }
 
 static bool elements(struct guard *guard)
@@ -268,7 +275,9 @@ static bool elements(struct guard *guard)
         if (!value(guard))
             return false;
     } while (take(guard, ','));
-    return take(guard, ']') || fail(guard, "a comma or the end of an array was expected");
+    if (!take(guard, ']'))
+        return fail(guard, "a comma or the end of an array was expected");
+    return true;
 }
 
 static bool nested(struct guard *guard, bool (*inside)(struct guard *))
@@ -318,6 +327,21 @@ static bool value(struct guard *guard)
     return good;
 }
 
+/* The object that is the whole text. */
+static bool whole(struct guard *guard)
+{
+    if (guard->text.len > INT_MAX) /* which json-c counts with */
+        return fail(guard, "too long");
+    skip_space(guard);
+    if (peek(guard) != '{')
+        return fail(guard, "an object was expected");
+    if (!value(guard))
+        return false;
+    if (guard->at < guard->text.len)
+        return fail(guard, "something after the object");
+    return true;
+}
+
 bool cognito_json_guard(struct span text, struct json_fault *fault)
 {
     struct guard guard; /* its table of names needs no initial value */
@@ -325,15 +349,7 @@ bool cognito_json_guard(struct span text, struct json_fault *fault)
     guard.at = guard.depth = guard.names = 0;
     guard.escaped = false;
     guard.fault = (struct json_fault){"", 0};
-    skip_space(&guard);
-    bool good = text.len <= UINT32_MAX;
-    if (!good)
-        (void)fail(&guard, "too long");
-    else if (peek(&guard) != '{')
-        good = fail(&guard, "an object was expected");
-    else
-        good =
-            value(&guard) && (guard.at == text.len || fail(&guard, "something after the object"));
+    const bool good = whole(&guard);
     if (!good && fault != NULL)
         *fault = guard.fault;
     return good;

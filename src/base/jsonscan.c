@@ -199,7 +199,7 @@ bool cognito_json_next_element(struct span text, size_t *at, struct span *value)
     if (start >= text.len || text.data[start] == ']')
         return false;
     const size_t end = after_value(text, start);
-    if (end > text.len)
+    if (end > text.len || end == start) /* so that a walk ends, whatever the text */
         return false;
     *value = span_of(text.data + start, end - start);
     *at = end;

@@ -33,8 +33,8 @@ bool cognito_userpool_issuers(const char *pool, struct list *issuers)
         char issuer[256];
         const int len = snprintf(issuer, sizeof issuer, "https://%s.%.*s.amazonaws.com/%s",
                                  hosts[i], region, pool, pool);
-        if (len < 0 || (size_t)len >= sizeof issuer ||
-            !cognito_list_append(issuers, span_of_string(issuer)))
+        /* An error is less than 0 and then more than anything. */
+        if ((size_t)len >= sizeof issuer || !cognito_list_append(issuers, span_of_string(issuer)))
             return false;
     }
     return true;
@@ -43,5 +43,5 @@ bool cognito_userpool_issuers(const char *pool, struct list *issuers)
 bool cognito_userpool_keys(const char *issuer, char uri[USERPOOL_URI_SIZE])
 {
     const int len = snprintf(uri, USERPOOL_URI_SIZE, "%s/.well-known/jwks.json", issuer);
-    return len > 0 && len < USERPOOL_URI_SIZE;
+    return (size_t)len < USERPOOL_URI_SIZE;
 }

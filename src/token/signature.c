@@ -31,6 +31,7 @@ static void to_native(unsigned char *native, struct span number)
 {
     const bool little = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
     for (size_t i = 0; i < number.len; i++)
+        /* unreachable: the order of another machine */
         native[i] = number.data[little ? number.len - 1 - i : i];
 }
 

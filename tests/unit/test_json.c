@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/json.h"
 
+#include <json-c/json.h>
+
+#include "failing.h"
 #include "unit.h"
 
 static struct json *parse(const char *text)
@@ -141,6 +144,89 @@ static void arrays(void **state)
     cognito_json_free(object);
 }
 
+/* ---- json-c that fails ---- */
+
+enum broken { WORKS, REFUSES, LACKS_MEMORY, GIVES_A_STRING };
+
+static enum broken parser;
+static bool no_text;
+
+struct json_object *__real_json_tokener_parse_ex(struct json_tokener *tokener, const char *text,
+                                                 int len);
+struct json_object *__wrap_json_tokener_parse_ex(struct json_tokener *tokener, const char *text,
+                                                 int len);
+const char *__real_json_object_get_string(struct json_object *object);
+const char *__wrap_json_object_get_string(struct json_object *object);
+
+struct json_object *__wrap_json_tokener_parse_ex(struct json_tokener *tokener, const char *text,
+                                                 int len)
+{
+    switch (parser) {
+    case WORKS:
+        break;
+    case REFUSES:
+        return __real_json_tokener_parse_ex(tokener, "  ]", 3);
+    case LACKS_MEMORY:
+        return NULL;
+    case GIVES_A_STRING:
+        return json_object_new_string("a string");
+    }
+    return __real_json_tokener_parse_ex(tokener, text, len);
+}
+
+const char *__wrap_json_object_get_string(struct json_object *object)
+{
+    return no_text ? NULL : __real_json_object_get_string(object);
+}
+
+static void without_memory(void **state)
+{
+    (void)state;
+    struct json_fault fault = {"untouched", 7};
+    failing_begin(1);
+    assert_null(cognito_json_parse(LITERAL("{}"), &fault));
+    assert_true(failing_end());
+    assert_null(fault.what);
+    static const enum broken ways[] = {LACKS_MEMORY, GIVES_A_STRING};
+    for (size_t i = 0; i < COUNT_OF(ways); i++) {
+        fault = (struct json_fault){"untouched", 7};
+        parser = ways[i];
+        struct json *object = cognito_json_parse(LITERAL("{}"), &fault);
+        parser = WORKS;
+        assert_null(object);
+        assert_null(fault.what);
+    }
+}
+
+/* Should it ever see something that the guard does not. */
+static void refused_by_json_c(void **state)
+{
+    (void)state;
+    struct json_fault fault;
+    parser = REFUSES;
+    struct json *object = cognito_json_parse(LITERAL("{}"), &fault);
+    parser = WORKS;
+    assert_null(object);
+    assert_string_equal(fault.what, "json-c does not take it");
+    assert_int_equal(fault.at, 2);
+}
+
+/* json-c writes a number anew where it is asked for its text. */
+static void without_memory_for_a_number(void **state)
+{
+    (void)state;
+    struct json *object = parse("{\"x\":1.5,\"y\":9223372036854775807,\"z\":7}");
+    int64_t value = -77;
+    no_text = true;
+    const enum json_found x = cognito_json_integer(object, "x", &value);
+    const enum json_found y = cognito_json_integer(object, "y", &value);
+    no_text = false;
+    assert_int_equal(x, JSON_MISTYPED);
+    assert_int_equal(y, JSON_MISTYPED);
+    assert_int_equal(value, -77);
+    cognito_json_free(object);
+}
+
 static void objects(void **state)
 {
     (void)state;
@@ -172,6 +258,9 @@ int main(void)
         cmocka_unit_test(booleans),
         cmocka_unit_test(arrays),
         cmocka_unit_test(objects),
+        cmocka_unit_test(without_memory),
+        cmocka_unit_test(refused_by_json_c),
+        cmocka_unit_test(without_memory_for_a_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

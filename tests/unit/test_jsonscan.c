@@ -298,6 +298,11 @@ static void walk(struct span text)
         (void)cognito_json_same_string(name, value);
         (void)cognito_json_same_string(value, LITERAL("\\u"));
     }
+    steps = 0;
+    for (size_t at = 0; cognito_json_next_element(exact, &at, &value);) {
+        assert_true(++steps <= text.len);
+        assert_true(value.data >= copy && value.data + value.len <= copy + text.len);
+    }
     (void)cognito_json_same_string(exact, exact);
     (void)cognito_json_same_string(exact, LITERAL("\\"));
     free(copy);
@@ -315,6 +320,9 @@ static void unaccepted_text(void **state)
         "\"\\",
         "\"a\":[",
         "\"a\"",
+        "[1,\"a\\",
+        "[  ",
+        "[{},[",
         "\"a\":  ",
         " ",
         "\\u",

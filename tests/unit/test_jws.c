@@ -452,7 +452,6 @@ static void checks_by_themselves(void **state)
     assert_false(cognito_check_header_json(&judgement));
     assert_int_equal(judgement.status, COGNITO_TOKEN_ENCODING);
     assert_string_equal(explanation.why.text, "in the header");
-    assert_null(judgement.header);
     static const size_t sizes[] = {1, (RSA_BITS_MAX / 8 + 1) * 4 / 3 + 1};
     char text[RSA_BITS_MAX / 2];
     memset(text, 'A', sizeof text);

@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "base/userpool.h"
+#include "failing.h"
 
 #define FORTY "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
@@ -57,12 +58,32 @@ static void an_address_that_is_too_long_is_none(void **state)
     assert_int_equal(strlen(uri), sizeof uri - 1);
 }
 
+static void without_room_or_memory(void **state)
+{
+    (void)state;
+    struct list issuers = {0};
+    char endless[256];
+    memset(endless, 'a', sizeof endless);
+    endless[1] = '_';
+    endless[sizeof endless - 1] = '\0';
+    assert_false(cognito_userpool_issuers(endless, &issuers));
+    assert_int_equal(issuers.count, 0);
+    for (size_t nth = 1; nth <= 4; nth++) {
+        failing_begin(nth);
+        assert_false(cognito_userpool_issuers("a_b", &issuers));
+        assert_true(failing_end());
+        assert_int_equal(issuers.count, (nth - 1) / 2);
+        cognito_list_free(&issuers);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ids),
         cmocka_unit_test(issuers_and_keys),
         cmocka_unit_test(an_address_that_is_too_long_is_none),
+        cmocka_unit_test(without_room_or_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
