@@ -60,6 +60,28 @@ use() {
     [[ $output == *'session SUCCESS'*'user alice'* ]]
 }
 
+@test "docs/packages.md: the lines beside authselect open sshd for a token, and hand a password on" {
+    local first='auth       [success=done default=ignore]  pam_cognito.so forward_pass'
+    inside root cp -p /etc/pam.d/sshd /srv/sshd
+    inside root usermod -p "$(openssl passwd -6 correct-horse)" alice
+    printf '%s required pam_unix.so\n' auth account session |
+        sed 's/^auth.*/& try_first_pass/' | write_inside root 644 /etc/pam.d/password-auth
+    { block docs/packages.md "$first"; echo 'session include password-auth'; } |
+        sed "s|pam_cognito[.]so|$world_home/bin/&|" | write_inside root 644 /etc/pam.d/sshd
+    run inside root "$world_home/bin/pam-cognito" check
+    echo "$output"
+    [[ $output == *'OK    pam auth'*'OK    pam account'* && $output != *FAIL* ]]
+    run with_token token ssh -o NumberOfPasswordPrompts=1 alice@bastion id -un
+    [ "$status:$output" = 0:alice ]
+    write_inside laptop 755 /home/laptop/say-password <<<$'#!/bin/sh\necho correct-horse'
+    run inside laptop SSH_ASKPASS_REQUIRE=force SSH_ASKPASS=/home/laptop/say-password \
+        ssh -o NumberOfPasswordPrompts=1 alice@bastion id -un
+    echo "$output"
+    [ "${lines[-1]}" = alice ]
+    refused_login expired
+    inside root mv /srv/sshd /etc/pam.d/sshd
+}
+
 @test "cognito-askpass(1): ssh with a file, ssh with a command, sudo, and a wrapper" {
     run as laptop XDG_RUNTIME_DIR=/run/user/1010 < <(
         block man/cognito-askpass.1 'export COGNITO_TOKEN_FILE=$HOME/.cache/cognito/id_token' |

@@ -86,7 +86,7 @@ keys() { # ARGUMENT...
     cmp "$HERE/mine" "$CACHED"
     [ "$(stat -c '%U %a' "$CACHED")" = "$OWNER 644" ]
     run -0 keys show
-    has "$output" 'fetched 0 s ago'
+    [[ $output == *'fetched '[0-9]' s ago'* ]] # now, but for what a busy host takes
     # And a relative path.
     cd "$HERE"
     run -0 keys import mine
