@@ -94,6 +94,29 @@ SSH="(alice@bastion.example) $ID"
     cmp before "$runtime/default.id"
 }
 
+@test "a nonce that nobody asked for, as federated providers put in: no error in a refresh" {
+    sign_in 2>err
+    keep_expired
+    behave 'mint:--set,nonce="of-a-provider"'
+    login token >token
+    [ $(("$(expiry_of <token)" - $(date +%s))) -gt 3500 ]
+}
+
+@test "status warns where the end is near and nothing can be refreshed" {
+    sign_in 2>err
+    mint --lifetime 3600 --now "$(($(date +%s) - 3600 + 290))" --no-newline | keep_id
+    login status >out 2>err
+    grep -qE 'logged in; the ID token lasts 4 min .* and is refreshed by itself$' out
+    [ ! -s err ]
+    rm "$state/default.refresh"
+    login status >out 2>err
+    grep -qE 'logged in; the ID token lasts 4 min [0-9]+ s$' out
+    grep -q 'the ID token ends soon, and cannot be refreshed: log in again' err
+    mint --lifetime 3600 --now "$(($(date +%s) - 3600 + 330))" --no-newline | keep_id
+    login status >out 2>err
+    [ ! -s err ]
+}
+
 @test "the tokens of a profile that was changed are not used" {
     sign_in 2>err
     sed -i 's/^user_pool.*/user_pool = eu-central-1_Another/' "$config"
@@ -161,6 +184,15 @@ SSH="(alice@bastion.example) $ID"
     behave unavailable
     must_fail 1 'the tokens are gone from here, but the pool did not revoke them' login logout
     nothing_stored
+}
+
+@test "logout leaves zeros where the tokens were" {
+    sign_in 2>err
+    exec 6<"$state/default.refresh" 7<"$runtime/default.id"
+    login logout 2>err
+    nothing_stored
+    [ "$(tr -d '\0' <&6 | wc -c):$(tr -d '\0' <&7 | wc -c)" = 0:0 ]
+    exec 6<&- 7<&-
 }
 
 @test "the token does not reach a full disk as half a token" {
@@ -263,11 +295,11 @@ SSH="(alice@bastion.example) $ID"
     [ "$(wc -c <answers/7)" = 1021 ]
 }
 
-@test "a kill at any moment leaves a store that works or says log in again" {
+@test "a kill at any moment, at random, leaves a store that works or says log in again" {
     behave rotate
     sign_in 2>err
     local worked=0 again=0 i
-    for i in $(seq 60); do
+    for i in $(seq 20); do
         keep_expired
         "$login_build/cognito-login" token >token 2>/dev/null 3>&- &
         sleep "0.0$((RANDOM % 9))$((RANDOM % 9))"
@@ -285,6 +317,63 @@ SSH="(alice@bastion.example) $ID"
     done
     echo "# worked $worked, log in again $again" >&3
     [ "$worked" -gt 0 ]
+}
+
+# killed_at CALL VERB: runs cognito-login again and again, killed at the first of these system calls,
+# at the second and so on, until it comes to its end; after each kill what is kept has to work, or
+# to say "log in again".
+killed_at() {
+    local n status=137
+    for ((n = 1; status == 137 && n < 100; n++)); do
+        [ -e "$state/default.refresh" ] || sign_in 2>err
+        keep_expired
+        status=0
+        strace -f -qq -o /dev/null -e trace="$1" -e inject="$1:signal=KILL:when=$n" \
+            "$login_build/cognito-login" "$2" >token 2>err 3>&- 8>&- 9>&- || status=$?
+        [ "$status" != 137 ] || {
+            works_or_says_log_in
+            moments=$((moments + 1))
+        }
+    done
+    [ "$status" = 0 ] || {
+        cat err
+        return 1
+    }
+}
+
+works_or_says_log_in() {
+    local status=0
+    login token >token 2>err || status=$?
+    case $status in
+    0) [ $(("$(expiry_of <token)" - $(date +%s))) -gt 60 ] ;;
+    1)
+        grep -q 'log in: cognito-login' err
+        again=$((again + 1))
+        sign_in 2>err
+        ;;
+    *)
+        cat err
+        return 1
+        ;;
+    esac
+    [ "$(find "$state" "$runtime" -type f | wc -l)" -le 5 ]
+}
+
+@test "a kill at each call that changes a file or talks to the pool leaves a store that works or says log in again" {
+    command -v strace >/dev/null || skip 'no strace'
+    strace -o /dev/null -e inject=getpid:signal=KILL true 2>/dev/null || skip 'strace cannot be used here'
+    [ "$(grep -c __asan_init "$login_build/cognito-login")" = 0 ] || skip 'a build with sanitizers'
+    local moments=0 again=0
+    behave rotate
+    sign_in 2>err
+    local call
+    for call in flock unlinkat fchmod write fsync renameat renameat2 sendto recvfrom; do
+        killed_at "$call" token
+    done
+    for call in sendto pwrite64 unlinkat; do killed_at "$call" logout; done
+    for call in unlinkat renameat renameat2; do killed_at "$call" login; done
+    echo "# $moments moments; $again times log in again" >&3
+    [ "$moments" -ge 25 ]
 }
 
 # ---- env and ssh ----
