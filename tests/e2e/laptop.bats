@@ -172,15 +172,13 @@ left_behind_nothing() {
     bring_paste
     # The lines of token --parts and an empty one, at one go.
     { laptop "$world_home/bin/cognito-login" token --parts; echo; } | write_inside laptop 600 /home/laptop/parts
-    # shellcheck disable=SC2016 # the documents have it so
-    write_inside alice 755 /home/alice/far-sudo <<-'END'
-	#!/bin/sh
-	export SUDO_ASKPASS=/srv/pam_cognito/bin/cognito-askpass COGNITO_ASKPASS_SUDO=yes
-	export COGNITO_TOKEN_COMMAND='exec </dev/tty; stty -echo; echo Paste: >/dev/tty; sed "/^$/q" | tr -d "\n"; stty echo'
-	exec sudo -A "$@"
-	END
-    run laptop "$world_home/bin/paste-lines" once parts 'Paste:' \
-        "$world_home/bin/cognito-login" ssh -t alice@bastion ./far-sudo id -u
+    # The very block of the guide.
+    sed -n '/^  <!-- far host -->/,/sudo -A id -u$/ s/^      //p' "$BATS_TEST_DIRNAME/../../docs/user-pool.md" |
+        sed "s|/usr/bin/cognito-askpass|$world_home/bin/cognito-askpass|" >"$BATS_TEST_TMPDIR/block"
+    [ "$(grep -c . "$BATS_TEST_TMPDIR/block")" = 4 ]
+    write_inside alice 644 /home/alice/block <"$BATS_TEST_TMPDIR/block"
+    run laptop "$world_home/bin/paste-lines" once parts 'Paste it[^\n]*\n' \
+        "$world_home/bin/cognito-login" ssh -t alice@bastion bash block
     echo "$output"
     [ "$status" = 0 ]
     [ "$(tr -d '\r' <<<"$output" | grep -cx 0)" = 1 ]
