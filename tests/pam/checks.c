@@ -140,6 +140,16 @@ static void check_work(struct stage *stage)
                    capture->imports, capture->verifications);
 }
 
+/* The refresher is nudged where a line says so, and nowhere else. */
+static void check_nudges(struct stage *stage)
+{
+    size_t wanted = 0;
+    for (size_t i = 0; i < stage->expected_count; i++)
+        wanted += strcmp(stage->expected[i].command, "nudge") == 0;
+    if (captured()->nudges != wanted)
+        world_fail(stage->world, "%zu nudges for the refresher", captured()->nudges);
+}
+
 static bool has_piece(const char *text, const struct text *token)
 {
     char piece[PIECE + 1] = "";
@@ -196,4 +206,5 @@ void stage_check(struct stage *stage, const struct line *call, const char *wante
     if (strcmp(call->command, "authenticate") == 0)
         check_delay(stage);
     check_work(stage);
+    check_nudges(stage);
 }
