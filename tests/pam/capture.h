@@ -25,7 +25,8 @@ struct capture {
     size_t delays_due;  /* libpam came to wait, and was told that this had been done */
     size_t imports;
     size_t verifications;
-    size_t nudges; /* single bytes to the refresher's socket */
+    size_t nudges;  /* single bytes to the refresher's socket */
+    size_t unwiped; /* answers that were given back as they were */
 };
 
 /* The one there is. */
@@ -50,6 +51,9 @@ unsigned int capture_delay_spread(size_t *count);
 void capture_fail_allocation(size_t count);
 /* Whether it has failed since. False where allocations cannot be made to fail (sanitizers). */
 bool capture_allocation_failed(void);
+
+/* An answer, a string, that has to be wiped before it is freed; seen where allocations can fail. */
+void capture_watch_answer(const char *answer);
 
 /* How many blocks of memory are in use; 0 in builds with sanitizers, which count themselves. */
 size_t capture_live_allocations(void);

@@ -140,6 +140,12 @@ static void check_work(struct stage *stage)
                    capture->imports, capture->verifications);
 }
 
+static void check_wiping(struct stage *stage)
+{
+    if (captured()->unwiped > 0)
+        world_fail(stage->world, "%zu answers were not wiped", captured()->unwiped);
+}
+
 /* The refresher is nudged where a line says so, and nowhere else. */
 static void check_nudges(struct stage *stage)
 {
@@ -207,4 +213,5 @@ void stage_check(struct stage *stage, const struct line *call, const char *wante
         check_delay(stage);
     check_work(stage);
     check_nudges(stage);
+    check_wiping(stage);
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capture.h"
+
 /* ---- texts ---- */
 
 /* ${ref} stands for eight hexadecimal digits; the first ones that are seen are the only ones. */
@@ -125,14 +127,16 @@ static int reply(struct stage *stage, int style, const struct words *words,
                  struct pam_response *response)
 {
     const char *word = words->count > 1 ? words->items[1].text.data : "";
-    const bool plain = words->count == 2 && !words->items[1].quoted;
-    if (plain && strcmp(word, "conversation-error") == 0)
+    const bool plain = words->count >= 2 && !words->items[1].quoted;
+    const bool error = plain && strcmp(word, "conversation-error") == 0;
+    if (error && words->count == 2)
         return PAM_CONV_ERR;
-    if (plain && strcmp(word, "null") == 0)
+    if (plain && words->count == 2 && strcmp(word, "null") == 0)
         return PAM_SUCCESS;
-    response->resp = compose(stage->world, words, 1);
-    stage->answers += style == PAM_PROMPT_ECHO_OFF;
-    return PAM_SUCCESS;
+    response->resp = compose(stage->world, words, error ? 2 : 1);
+    capture_watch_answer(response->resp);
+    stage->answers += style == PAM_PROMPT_ECHO_OFF && !error;
+    return error ? PAM_CONV_ERR : PAM_SUCCESS;
 }
 
 static int one_message(struct stage *stage, const struct pam_message *message,
@@ -174,12 +178,12 @@ int stage_converse(int count, const struct pam_message **messages, struct pam_re
     int result = PAM_SUCCESS;
     for (int i = 0; i < count && result == PAM_SUCCESS; i++)
         result = one_message(stage, messages[i], &given[i]);
-    if (result == PAM_SUCCESS) {
-        *responses = given;
-        return PAM_SUCCESS;
-    }
+    bool answered = false;
     for (int i = 0; i < count; i++)
-        free(given[i].resp);
-    free(given);
+        answered = answered || given[i].resp != NULL;
+    if (result == PAM_SUCCESS || answered)
+        *responses = given; /* whoever asked has to free them, whatever the result */
+    else
+        free(given);
     return result;
 }
