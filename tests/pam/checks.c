@@ -118,11 +118,21 @@ static void check_log(struct stage *stage, const struct line *call)
             world_fail(world, "not LOG_AUTHPRIV: \"%s\"", capture->lines[i].text);
 }
 
+/* What `COMMAND N` says, or USUAL: of several modules, or of one that takes what was asked before.
+ */
+static size_t number_expected(const struct stage *stage, const char *command, size_t usual)
+{
+    for (size_t i = 0; i < stage->expected_count; i++)
+        if (strcmp(stage->expected[i].command, command) == 0)
+            return strtoul(stage->expected[i].rest, NULL, 10);
+    return usual;
+}
+
 /* 2 to 3 seconds, asked for before the first prompt; not where nothing is asked. */
 static void check_delay(struct stage *stage)
 {
     const struct capture *capture = captured();
-    const size_t wanted = stage->prompts > 0 ? 1 : 0;
+    const size_t wanted = number_expected(stage, "delays", stage->prompts > 0 ? 1 : 0);
     if (capture->delays_asked != wanted)
         world_fail(stage->world, "%zu delays were asked for", capture->delays_asked);
     else if (wanted == 1 && (capture->delay < DELAY_MIN || capture->delay >= DELAY_MAX))
@@ -135,9 +145,47 @@ static void check_delay(struct stage *stage)
 static void check_work(struct stage *stage)
 {
     const struct capture *capture = captured();
-    if (capture->imports != stage->answers || capture->verifications != stage->answers)
+    const size_t wanted = number_expected(stage, "judgements", stage->answers);
+    if (capture->imports != wanted || capture->verifications != wanted)
         world_fail(stage->world, "%zu answers, %zu imports, %zu verifications", stage->answers,
                    capture->imports, capture->verifications);
+}
+
+static size_t count_exported(pam_handle_t *pamh)
+{
+    char **environment = pam_getenvlist(pamh);
+    size_t count = 0;
+    for (char **entry = environment; entry != NULL && *entry != NULL; entry++) {
+        count += strncmp(*entry, "COGNITO_", strlen("COGNITO_")) == 0;
+        free(*entry);
+    }
+    free(environment);
+    return count;
+}
+
+/* `env NAME VALUE`: what the module has put into the environment is that, and no more. */
+static void check_environment(struct stage *stage, const struct line *call)
+{
+    size_t wanted = 0;
+    for (size_t i = 0; i < stage->expected_count; i++) {
+        const struct line *line = &stage->expected[i];
+        struct words words;
+        if (strcmp(line->command, "env") != 0)
+            continue;
+        if (!words_split(&words, line->rest) || words.count != 2)
+            give_up("%s:%zu: env NAME VALUE was expected", line->path, line->number);
+        const char *value = pam_getenv(stage->pamh, words.items[0].text.data);
+        struct text expanded = world_expand(stage->world, words.items[1].text.data);
+        stage->world->line = line;
+        if (value == NULL || strcmp(value, expanded.data) != 0)
+            world_fail(stage->world, "it is %s", value == NULL ? "not there" : value);
+        text_free(&expanded);
+        words_free(&words);
+        wanted++;
+    }
+    stage->world->line = call;
+    if (count_exported(stage->pamh) != wanted)
+        world_fail(stage->world, "something else of ours is in the environment");
 }
 
 static void check_wiping(struct stage *stage)
@@ -209,8 +257,10 @@ void stage_check(struct stage *stage, const struct line *call, const char *wante
     check_log(stage, call);
     world->line = call;
     check_secrecy(stage);
-    if (strcmp(call->command, "authenticate") == 0)
+    if (strcmp(call->command, "authenticate") == 0) {
         check_delay(stage);
+        check_environment(stage, call);
+    }
     check_work(stage);
     check_nudges(stage);
     check_wiping(stage);

@@ -101,7 +101,8 @@ const struct line *stage_next_expected(struct stage *stage)
 {
     while (stage->at < stage->expected_count) {
         const struct line *line = &stage->expected[stage->at++];
-        if (strcmp(line->command, "log") != 0 && strcmp(line->command, "nudge") != 0)
+        if (strcmp(line->command, "prompt") == 0 || strcmp(line->command, "error") == 0 ||
+            strcmp(line->command, "prompt-with-echo") == 0 || strcmp(line->command, "info") == 0)
             return line;
     }
     return NULL;

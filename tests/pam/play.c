@@ -46,8 +46,9 @@ static bool is_call(const char *command)
 
 static bool is_expectation(const char *command)
 {
-    static const char *const names[] = {"prompt", "prompt-with-echo", "error", "info", "log",
-                                        "nudge"};
+    static const char *const names[] = {
+        "prompt", "prompt-with-echo", "error",     "info", "log", "nudge",
+        "env",    "delays",           "judgements"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(names[i], command) == 0)
             return true;

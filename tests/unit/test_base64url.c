@@ -131,6 +131,27 @@ static void published_vectors(void **state)
     }
 }
 
+/* The spare bits of the last character, whatever stands before it. */
+static void spare_bits_of_longer_texts(void **state)
+{
+    (void)state;
+    static const char characters_by_value[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    char text[64];
+    memset(text, 'Z', sizeof text);
+    for (size_t len = 2; len < sizeof text; len++) {
+        const unsigned int spare = len % 4 == 2 ? 15 : len % 4 == 3 ? 3 : 0;
+        for (unsigned int value = 0; value < 64; value++) {
+            unsigned char out[64];
+            const bool good = len % 4 != 1 && (value & spare) == 0;
+            text[len - 1] = characters_by_value[value];
+            assert_int_equal(cognito_base64url_valid(span_of(text, len)), good);
+            assert_int_equal(cognito_base64url_decode(span_of(text, len), out), good);
+        }
+        text[len - 1] = 'Z';
+    }
+}
+
 static void refused_texts(void **state)
 {
     (void)state;
@@ -181,6 +202,7 @@ int main(void)
         cmocka_unit_test(all_groups_of_three),
         cmocka_unit_test(groups_of_four_sampled),
         cmocka_unit_test(published_vectors),
+        cmocka_unit_test(spare_bits_of_longer_texts),
         cmocka_unit_test(refused_texts),
         cmocka_unit_test(sizes),
     };

@@ -32,6 +32,25 @@ static void holds_only_printable_ascii(void **state)
     assert_string_equal(why.text, "line?feed?[2J?%s%n");
 }
 
+PRINTF_LIKE(2, 3)
+static bool complain_by_list(struct complaint *why, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    const bool returned = cognito_complain_list(why, format, arguments);
+    va_end(arguments);
+    return returned;
+}
+
+static void arguments_in_a_list(void **state)
+{
+    (void)state;
+    struct complaint why = {"before"};
+    assert_false(complain_by_list(&why, "%d\n", 7));
+    assert_string_equal(why.text, "7?");
+    assert_false(complain_by_list(NULL, "%d", 7));
+}
+
 /* A wide character that the locale does not have is the one thing that printf cannot print. */
 static void what_cannot_be_printed(void **state)
 {
@@ -103,11 +122,9 @@ static void escapes_within_bounds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(says_what_is_given),
-        cmocka_unit_test(holds_only_printable_ascii),
-        cmocka_unit_test(a_long_text_ends_in_dots),
-        cmocka_unit_test(what_cannot_be_printed),
-        cmocka_unit_test(escapes),
+        cmocka_unit_test(says_what_is_given),       cmocka_unit_test(holds_only_printable_ascii),
+        cmocka_unit_test(a_long_text_ends_in_dots), cmocka_unit_test(what_cannot_be_printed),
+        cmocka_unit_test(arguments_in_a_list),      cmocka_unit_test(escapes),
         cmocka_unit_test(escapes_within_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -114,8 +114,10 @@ static void booleans(void **state)
     assert_int_equal(cognito_json_boolean(object, "f", &value), JSON_FOUND);
     assert_false(value);
     static const char *const others[] = {"s", "n", "z", "a"};
-    for (size_t i = 0; i < COUNT_OF(others); i++)
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
         assert_int_equal(cognito_json_boolean(object, others[i], &value), JSON_MISTYPED);
+        assert_false(value);
+    }
     assert_int_equal(cognito_json_boolean(object, "absent", &value), JSON_ABSENT);
     assert_false(value);
     cognito_json_free(object);
@@ -195,6 +197,7 @@ static void without_memory(void **state)
         parser = WORKS;
         assert_null(object);
         assert_null(fault.what);
+        assert_int_equal(fault.at, 0);
     }
 }
 
