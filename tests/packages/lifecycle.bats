@@ -21,6 +21,7 @@ setup_file() {
     start_sshd
     give_token token
     give_token of-bob --user bob
+    opens_by_password # sudo leaves a mark the first time
     files >"$BATS_FILE_TMPDIR/files"
     contents /etc >"$BATS_FILE_TMPDIR/etc"
     pam_state >"$BATS_FILE_TMPDIR/pam"
