@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <time.h>
 
 #include "admin/keyage.h"
@@ -16,6 +17,7 @@
 #include "token/map.h"
 
 #define LEDGER_PARENT "/var/lib/pam_cognito"
+#define SELINUX_CACHE_TYPE "pam_cognito_cache_t"
 
 /* ---- keys and clock ---- */
 
@@ -135,18 +137,43 @@ static void check_openness(const struct config *config, struct findings *finding
                      config->user_pool);
 }
 
-static void check_selinux(struct findings *findings)
+static bool selinux_is_enforcing(void)
 {
     FILE *mode = fopen("/sys/fs/selinux/enforce", "re");
     const int value = mode == NULL ? EOF : fgetc(mode);
     if (mode != NULL)
         (void)fclose(mode);
-    if (value == '1')
-        cognito_find(findings, FINDING_WARN, "SELinux",
-                     "see the audit log (ausearch -m avc), and allow it in a policy module",
-                     "enforcing: the caller's domain needs to read the key cache");
-    else
+    return value == '1';
+}
+
+/* Whether the folder has the type that conf/selinux gives it, user:role:type:level. */
+static bool has_our_type(const char *folder)
+{
+    char label[256];
+    const ssize_t len = getxattr(folder, "security.selinux", label, sizeof label - 1);
+    label[len > 0 ? len : 0] = '\0';
+    return strstr(label, ":" SELINUX_CACHE_TYPE ":") != NULL;
+}
+
+static void check_selinux(const struct configs *configs, struct findings *findings)
+{
+    if (!selinux_is_enforcing()) {
         cognito_find(findings, FINDING_OK, "SELinux", "", "not enforcing");
+        return;
+    }
+    for (size_t i = 0; i < configs->count; i++) {
+        const struct config *config = &configs->items[i];
+        if (config->jwks_file == NULL && !has_our_type(config->cache_dir)) {
+            cognito_find(findings, FINDING_WARN, "SELinux",
+                         "load the module of conf/selinux, and restorecon -R it; what is denied is "
+                         "in the audit log (ausearch -m avc)",
+                         "enforcing, and %s is not " SELINUX_CACHE_TYPE
+                         ": the caller's domain may not read the keys",
+                         config->cache_dir);
+            return;
+        }
+    }
+    cognito_find(findings, FINDING_OK, "SELinux", "", "enforcing, and the cache has our type");
 }
 
 static void check_pool(const struct config *config, bool good_clock, struct findings *findings)
@@ -165,7 +192,6 @@ void cognito_check_configuration(const struct check_request *request, struct fin
     struct configs configs = {0};
     struct complaint why = {{0}};
     bool fetched = false;
-    check_selinux(findings);
     if (!cognito_configs_read(request->service, request->argument_count, request->arguments,
                               &configs, &why)) {
         cognito_find(findings, FINDING_FAIL, "configuration", "mend it; nobody gets in before that",
@@ -174,6 +200,7 @@ void cognito_check_configuration(const struct check_request *request, struct fin
     }
     cognito_find(findings, FINDING_OK, "configuration", "", "read for the service %s",
                  request->service);
+    check_selinux(&configs, findings);
     const bool good_clock = check_clock_and_pools(&configs, findings);
     for (size_t i = 0; i < configs.count; i++) {
         check_pool(&configs.items[i], good_clock, findings);

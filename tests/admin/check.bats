@@ -185,7 +185,15 @@ END
 @test "broken: SELinux, and one pool twice" {
     inside root sh -c 'mount -t tmpfs tmpfs /sys/fs && mkdir /sys/fs/selinux &&
         echo 1 >/sys/fs/selinux/enforce'
-    broken 'SELinux is enforcing' 'WARN SELinux' 'enforcing' <<<true
+    broken 'SELinux is enforcing' 'WARN SELinux' \
+        'enforcing, and /var/cache/pam_cognito is not pam_cognito_cache_t' <<<true
+    label=$(sed -n 's|^/var/cache/pam_cognito.*gen_context(\(.*\),s0)|\1:s0|p' \
+        "$BATS_TEST_DIRNAME/../../conf/selinux/pam_cognito.fc")
+    [[ $label == *_t:s0 ]]
+    inside root /usr/bin/python3 -c 'import os, sys
+os.setxattr("/var/cache/pam_cognito", "security.selinux", sys.argv[1].encode())' "$label"
+    is_healthy sshd
+    [[ $output == *'enforcing, and the cache has our type'* ]]
     inside root sh -c 'echo 0 >/sys/fs/selinux/enforce'
     is_healthy sshd
     inside root umount /sys/fs
