@@ -69,11 +69,16 @@ END
 echo "deny_file = /etc/security/pam_cognito.deny" >>$CONF
 install -m 666 /dev/null /etc/security/pam_cognito.deny
 END
+    broken 'a map that others can write to' 'FAIL configuration' 'pam_cognito.map' <<'END'
+echo "map_file = /etc/security/pam_cognito.map" >>$CONF
+echo 'alice user:alice' >/etc/security/pam_cognito.map
+chmod 666 /etc/security/pam_cognito.map
+END
     broken 'an unknown argument of the PAM line' 'FAIL configuration' 'reqire_group' \
         <<<'sed -i "s/pam_cognito.so$/& reqire_group=staff/" /etc/pam.d/sshd'
     broken 'another file in the PAM line' 'FAIL configuration' '/etc/security/other.conf' \
         <<<'sed -i "s|pam_cognito.so$|& conf=/etc/security/other.conf|" /etc/pam.d/sshd'
-    [ "$count" = 14 ]
+    [ "$count" = 15 ]
 }
 
 @test "broken: who may log in" {
@@ -120,6 +125,8 @@ END
         <<<'echo "refresh_user = keyfetcher" >>$CONF'
     broken 'certificates that are missing' 'FAIL ca_file' '/etc/none.crt' \
         <<<'sed -i "s|^ca_file.*|ca_file = /etc/none.crt|" $CONF'
+    broken 'a placed set that others can write to' 'FAIL keys' '/etc/security/mine.jwks' \
+        <<<'install -m 666 $KEYS /etc/security/mine.jwks; echo "jwks_file = /etc/security/mine.jwks" >>$CONF'
     broken 'a refresher that does not run' 'WARN refresher' 'nobody listens' \
         <<<'mv /run/pam_cognito /run/pam_cognito.away'
     inside root mv /run/pam_cognito.away /run/pam_cognito
@@ -127,7 +134,7 @@ END
 install -m 666 /srv/pam_cognito/pool/ca.crt /etc/security/ca.crt
 sed -i "s|^ca_file.*|ca_file = /etc/security/ca.crt|" $CONF
 END
-    [ "$count" = 12 ]
+    [ "$count" = 13 ]
 }
 
 @test "broken: the last attempt to fetch" {
@@ -304,9 +311,12 @@ END
 auth [success=3 default=die] OURS
 auth required pam_deny.so
 END
+    broken 'a file that others can write to' 'FAIL pam' '/etc/pam.d/sshd' <<<'chmod 666 /etc/pam.d/sshd'
+    broken 'a file that is included and missing' 'FAIL pam' 'common-token' \
+        <<<'echo "@include common-token" >>/etc/pam.d/sshd'
     broken 'a control that libpam does not understand' 'FAIL pam' 'sshd:3: libpam does not understand' \
         <<<'sed -i "s/^auth *required/auth suficient/" /etc/pam.d/sshd'
-    [ "$count" = 9 ]
+    [ "$count" = 11 ]
 }
 
 @test "broken: PAM, who may use an account" {
@@ -427,6 +437,17 @@ END
         echo "Defaults !passprompt_override, pam_askpass_service=sudo-cognito" >/etc/sudoers.d/20-ours'
     is_healthy sudo
     [[ $output == *'--service sudo-cognito'* ]]
+    make_healthy
+}
+
+@test "--json tells what is broken, with its remedy, and exit code 1" {
+    inside root sh -c 'echo "colour = red" >>/etc/security/pam_cognito.conf'
+    run check --json
+    [ "$status" = 1 ]
+    /usr/bin/python3 -c 'import json, sys
+bad = [f for f in json.load(sys.stdin) if f["level"] != "OK"]
+assert len(bad) == 1 and bad[0]["subject"] == "configuration", bad
+assert "colour" in bad[0]["finding"] and bad[0]["remedy"], bad' <<<"$output"
     make_healthy
 }
 
