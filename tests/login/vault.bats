@@ -7,6 +7,8 @@
 
 # shellcheck source-path=SCRIPTDIR source=steps.bash
 . "$BATS_TEST_DIRNAME/steps.bash"
+# shellcheck source-path=SCRIPTDIR source=../portable/source.bash
+. "$BATS_TEST_DIRNAME/../portable/source.bash"
 
 # Why this cannot be tested here, on standard output; fails if it can.
 obstacle() {
@@ -21,7 +23,7 @@ obstacle() {
         echo 'no libsecret-1 (package libsecret-1-dev)'
         return 0
     }
-    [ "$(grep -c __asan_init "$login_build/cognito-login")" = 0 ] || {
+    ! has_sanitizers "$login_build" || {
         echo 'a build with sanitizers'
         return 0
     }
@@ -35,9 +37,10 @@ setup_file() {
     VAULT_BUILD=$BATS_FILE_TMPDIR/build
     export VAULT_BUILD
     unset MAKEFLAGS MFLAGS MAKELEVEL DESTDIR
+    source=$(clean_source "$login_top" "$login_build" "$BATS_FILE_TMPDIR/source")
     mkdir "$VAULT_BUILD"
     cd "$VAULT_BUILD" || return 1
-    "$login_top/configure" -q --disable-pam --with-libsecret --enable-werror CC="${CC:-cc}"
+    "$source/configure" -q --disable-pam --with-libsecret --enable-werror CC="${CC:-cc}"
     make -s V=1 -j2 cognito-login cognito-askpass
 }
 
