@@ -9,10 +9,10 @@
 #include <string.h>
 #include <sys/types.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/errorwords.h"
+#include "client/clock.h"
 #include "client/descriptor.h"
 
 enum {
@@ -26,17 +26,10 @@ struct running {
     int64_t deadline; /* milliseconds of the monotonic clock */
 };
 
-static int64_t milliseconds_now(void)
-{
-    struct timespec now = {0, 0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail for this clock */
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* What is left until the deadline, as poll takes it. */
 static int time_left(const struct running *running)
 {
-    const int64_t left = running->deadline - milliseconds_now();
+    const int64_t left = running->deadline - cognito_clock_milliseconds();
     if (left <= 0)
         return 0;
     return left < INT_MAX ? (int)left : INT_MAX;
@@ -75,7 +68,7 @@ static bool start(const char *command, int64_t milliseconds, struct running *run
         (void)complain_errno(why, "cannot be run", error);
         return false;
     }
-    *running = (struct running){pid, ends[0], milliseconds_now() + milliseconds};
+    *running = (struct running){pid, ends[0], cognito_clock_milliseconds() + milliseconds};
     return true;
 }
 

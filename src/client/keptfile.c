@@ -122,21 +122,13 @@ bool cognito_kept_write(const struct kept *kept, struct span first, struct span 
 
 /* ---- removing ---- */
 
-/* Zeros over what is in it: as much as a file system allows to be wiped. */
+/* A file that has another name as well is kept by somebody else, too. */
 static void wipe(int descriptor)
 {
-    static const unsigned char zeros[4096];
     struct stat status;
-    if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink > 1)
+    if (fstat(descriptor, &status) != 0 || status.st_nlink > 1)
         return;
-    for (off_t at = 0; at < status.st_size;) {
-        const off_t left = status.st_size - at;
-        const size_t len = left < (off_t)sizeof zeros ? (size_t)left : sizeof zeros;
-        const ssize_t wrote = pwrite(descriptor, zeros, len, at);
-        if (wrote <= 0)
-            return;
-        at += wrote;
-    }
+    cognito_write_zeros(descriptor);
     (void)fsync(descriptor);
 }
 

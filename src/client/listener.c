@@ -10,9 +10,9 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "client/clock.h"
 #include "client/descriptor.h"
 
 /* Where there is none, cognito-login has SIGPIPE ignored. */
@@ -254,13 +254,6 @@ void cognito_listener_answer(struct listener *listener, bool worked)
 
 /* ---- waiting ---- */
 
-static int64_t milliseconds_now(void)
-{
-    struct timespec now = {0, 0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail for this clock */
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* What one wait for the browser has to know. */
 struct wait {
     struct listener *listener;
@@ -291,7 +284,7 @@ static void welcome(struct room *room, int listening)
         return;
     struct connection *connection = place(room);
     connection->descriptor = descriptor;
-    connection->deadline = milliseconds_now() + CONNECTION_MS;
+    connection->deadline = cognito_clock_milliseconds() + CONNECTION_MS;
     connection->number = ++room->welcomed;
 }
 
@@ -345,7 +338,7 @@ static void prepare(const struct wait *wait, struct pollfd polled[POLLED])
 {
     for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
         struct connection *connection = &wait->room->connections[i];
-        if (connection->descriptor >= 0 && connection->deadline <= milliseconds_now())
+        if (connection->descriptor >= 0 && connection->deadline <= cognito_clock_milliseconds())
             leave(connection);
         polled[i] = (struct pollfd){connection->descriptor, POLLIN, 0};
     }
@@ -380,8 +373,8 @@ enum callback cognito_listener_wait(struct listener *listener, const char *state
         return CALLBACK_STRANGE;
     }
     struct wait wait = {listener, state, room, code, why};
-    const int64_t deadline = milliseconds_now() + milliseconds;
-    for (int64_t left = milliseconds; left > 0; left = deadline - milliseconds_now()) {
+    const int64_t deadline = cognito_clock_milliseconds() + milliseconds;
+    for (int64_t left = milliseconds; left > 0; left = deadline - cognito_clock_milliseconds()) {
         struct pollfd polled[POLLED];
         enum callback result = CALLBACK_STRANGE;
         prepare(&wait, polled);

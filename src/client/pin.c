@@ -48,23 +48,6 @@ void cognito_pin_close(struct pin *pin)
     pin->folder = -1;
 }
 
-/* Zeros over what is in DESCRIPTOR: as much as a file system allows to be wiped. */
-static void wipe_content(int descriptor)
-{
-    static const unsigned char zeros[4096];
-    struct stat status;
-    if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode))
-        return;
-    for (off_t at = 0; at < status.st_size;) {
-        const off_t left = status.st_size - at;
-        const size_t len = left < (off_t)sizeof zeros ? (size_t)left : sizeof zeros;
-        const ssize_t wrote = pwrite(descriptor, zeros, len, at);
-        if (wrote <= 0)
-            return;
-        at += wrote;
-    }
-}
-
 static int open_to_wipe(const struct pin *pin, const char *name)
 {
     return openat(pin->folder, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -74,7 +57,7 @@ static void discard(const struct pin *pin, const char *name)
 {
     const int descriptor OWNED(close_descriptor) = open_to_wipe(pin, name);
     if (descriptor >= 0)
-        wipe_content(descriptor);
+        cognito_write_zeros(descriptor);
     (void)unlinkat(pin->folder, name, 0);
 }
 
@@ -149,7 +132,7 @@ bool cognito_pin_write(const struct pin *pin, struct span token, int64_t now, st
         return complain_errno(pin, why, error);
     }
     if (before >= 0)
-        wipe_content(before);
+        cognito_write_zeros(before);
     return true;
 }
 

@@ -6,10 +6,10 @@
 #include <poll.h>
 #include <stdio.h>
 #include <sys/file.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/errorwords.h"
+#include "client/clock.h"
 #include "client/keptfile.h"
 
 enum {
@@ -48,13 +48,6 @@ void cognito_store_close(struct store *store)
 
 /* ---- the lock ---- */
 
-static int64_t milliseconds_now(void)
-{
-    struct timespec now = {0, 0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail for this clock */
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* A look now and then, since flock has no time limit of its own and alarms are the process's. */
 bool cognito_store_lock(struct store *store, int64_t seconds, struct complaint *why)
 {
@@ -64,12 +57,12 @@ bool cognito_store_lock(struct store *store, int64_t seconds, struct complaint *
     if (store->lock < 0)
         return cognito_complain(why, "%s/%s: %s", store->state_path, name,
                                 cognito_error_words(errno));
-    const int64_t deadline = milliseconds_now() + seconds * 1000;
+    const int64_t deadline = cognito_clock_milliseconds() + seconds * 1000;
     while (flock(store->lock, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR)
             return cognito_complain(why, "%s/%s: %s", store->state_path, name,
                                     cognito_error_words(errno));
-        if (milliseconds_now() >= deadline)
+        if (cognito_clock_milliseconds() >= deadline)
             return cognito_complain(why,
                                     "another cognito-login is at work on the profile %s, and "
                                     "has not finished in time",
