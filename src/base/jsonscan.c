@@ -154,7 +154,7 @@ static size_t after_value(struct span text, size_t at)
                 return at;
             continue;
         }
-        if (depth == 0 && memchr(" \t\n\r,}]", c, 7) != NULL)
+        if (depth == 0 && is_one_of(" \t\n\r,}]", c))
             return at;
         at++;
         if (c == '{' || c == '[')
@@ -194,7 +194,7 @@ bool cognito_json_next_member(struct span text, size_t *at, struct span *name, s
 bool cognito_json_next_element(struct span text, size_t *at, struct span *value)
 {
     size_t start = *at == 0 ? 1 : *at; /* after the bracket */
-    while (start < text.len && memchr(" \t\n\r,", text.data[start], 5) != NULL)
+    while (start < text.len && is_one_of(" \t\n\r,", text.data[start]))
         start++;
     if (start >= text.len || text.data[start] == ']')
         return false;
