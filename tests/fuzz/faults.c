@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#include "faults.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/attributes.h"
+
+static size_t left;
+static bool failed;
+static bool held_off;
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *memory, size_t size);
+char *__real_strdup(const char *text);
+char *__real_strndup(const char *text, size_t len);
+int __real_vasprintf(char **text, const char *format, va_list arguments);
+
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *memory, size_t size);
+char *__wrap_strdup(const char *text);
+char *__wrap_strndup(const char *text, size_t len);
+int __wrap_vasprintf(char **text, const char *format, va_list arguments) PRINTF_LIKE(2, 0);
+int __wrap_asprintf(char **text, const char *format, ...) PRINTF_LIKE(2, 3);
+
+void faults_allocation(size_t count)
+{
+    left = count;
+    failed = false;
+}
+
+bool faults_allocation_failed(void)
+{
+    left = 0;
+    return failed;
+}
+
+void faults_hold(bool held)
+{
+    held_off = held;
+}
+
+static bool fails_now(void)
+{
+    if (held_off || left == 0 || --left > 0)
+        return false;
+    failed = true;
+    return true;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return fails_now() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return fails_now() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *memory, size_t size)
+{
+    return fails_now() ? NULL : __real_realloc(memory, size);
+}
+
+char *__wrap_strdup(const char *text)
+{
+    return fails_now() ? NULL : __real_strdup(text);
+}
+
+char *__wrap_strndup(const char *text, size_t len)
+{
+    return fails_now() ? NULL : __real_strndup(text, len);
+}
+
+int __wrap_vasprintf(char **text, const char *format, va_list arguments)
+{
+    return fails_now() ? -1 : __real_vasprintf(text, format, arguments);
+}
+
+int __wrap_asprintf(char **text, const char *format, ...)
+{
+    if (fails_now())
+        return -1;
+    va_list arguments;
+    va_start(arguments, format);
+    const int len = __real_vasprintf(text, format, arguments);
+    va_end(arguments);
+    return len;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#include "work.h"
+
+#include <openssl/evp.h>
+
+static struct work work;
+
+int __real_EVP_PKEY_fromdata(EVP_PKEY_CTX *context, EVP_PKEY **key, int selection,
+                             OSSL_PARAM parameters[]);
+int __real_EVP_DigestVerify(EVP_MD_CTX *context, const unsigned char *signature, size_t len,
+                            const unsigned char *input, size_t input_len);
+int __wrap_EVP_PKEY_fromdata(EVP_PKEY_CTX *context, EVP_PKEY **key, int selection,
+                             OSSL_PARAM parameters[]);
+int __wrap_EVP_DigestVerify(EVP_MD_CTX *context, const unsigned char *signature, size_t len,
+                            const unsigned char *input, size_t input_len);
+
+int __wrap_EVP_PKEY_fromdata(EVP_PKEY_CTX *context, EVP_PKEY **key, int selection,
+                             OSSL_PARAM parameters[])
+{
+    work.imports++;
+    return __real_EVP_PKEY_fromdata(context, key, selection, parameters);
+}
+
+int __wrap_EVP_DigestVerify(EVP_MD_CTX *context, const unsigned char *signature, size_t len,
+                            const unsigned char *input, size_t input_len)
+{
+    work.verifications++;
+    return __real_EVP_DigestVerify(context, signature, len, input, input_len);
+}
+
+struct work work_done(void)
+{
+    const struct work done = work;
+    work = (struct work){0, 0};
+    return done;
+}

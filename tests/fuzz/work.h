@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The work of a judgement: harness.mk leads key imports and verifications of ours here (--wrap),
+ * where they are counted and done.
+ */
+#ifndef TESTS_FUZZ_WORK_H
+#define TESTS_FUZZ_WORK_H
+
+#include <stddef.h>
+
+struct work {
+    size_t imports, verifications;
+};
+
+/* What there was since the last call. */
+struct work work_done(void);
+
+#endif
