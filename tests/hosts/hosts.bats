@@ -297,7 +297,7 @@ good_under() { # LIMIT...
 
 @test "limits at their smallest: descriptors, memory, stack" {
     look
-    local limits=() value
+    local limits=('-f 0' '-t 0' '-u 0' '-c 0') value
     for value in 3 4 5 6 7 8 9 10 12 16; do limits+=("-n $value"); done
     for value in 2000 4000 6000 8000 10000 12000 14000 16000 18000 20000 30000; do limits+=("-v $value"); done
     for value in 8 16 32 64; do limits+=("-s $value"); done
