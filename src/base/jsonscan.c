@@ -196,10 +196,8 @@ bool cognito_json_next_element(struct span text, size_t *at, struct span *value)
     size_t start = *at == 0 ? 1 : *at; /* after the bracket */
     while (start < text.len && is_one_of(" \t\n\r,", text.data[start]))
         start++;
-    if (start >= text.len || text.data[start] == ']')
-        return false;
     const size_t end = after_value(text, start);
-    if (end > text.len || end == start) /* so that a walk ends, whatever the text */
+    if (end > text.len || end == start) /* nothing stands between the last one and the bracket */
         return false;
     *value = span_of(text.data + start, end - start);
     *at = end;

@@ -185,6 +185,8 @@ static const struct {
     {LITERAL("{\"a\":\"\\udc00\"}"), "a lone surrogate", 12},
     {LITERAL("{\"a\":\"\\udfff\\udc00\"}"), "a lone surrogate", 12},
     {LITERAL("{\"a\":\"\\udc00\\udc00\"}"), "a lone surrogate", 12},
+    {LITERAL("{\"a\":/}"), "a value was expected", 5},
+    {LITERAL("{\"a\"::}"), "a value was expected", 5},
     {LITERAL("{\"a\":\"\\ud800\\n\"}"), "a lone surrogate", 13},
     {LITERAL("{\"a\":\"\\ud800\\u0041\"}"), "a lone surrogate", 18},
     {LITERAL("{\"a\":\"\\ud800\\ud800\"}"), "a lone surrogate", 18},

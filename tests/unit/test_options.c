@@ -55,6 +55,9 @@ static void clear(void)
 {
     const struct options options = options_for(NULL);
     cognito_options_free(&options);
+    /* What is freed is gone, so that it may be freed again. */
+    assert_true(sample.word == NULL && sample.path == NULL && sample.file_only == NULL);
+    assert_true(sample.list.items == NULL && sample.narrow_list.items == NULL);
     sample = (struct sample){0};
     why.text[0] = '\0';
 }
@@ -558,12 +561,13 @@ static void the_line_of_a_section(void **state)
 {
     (void)state;
     static const char text[] = "# a file\nword = w\n\n[service sshd]\nnarrow = 1\n"
-                               "[service sudo sudo-i]\n[\n[]\n";
+                               "[service sudo sudo-i]\n[\n[]\n[service x sudo-j]\n";
     static const struct {
         const char *service;
         size_t line;
     } rows[] = {
-        {NULL, 0}, {"sshd", 4}, {"sudo", 6}, {"sudo-i", 6}, {"service", 0}, {"ssh", 0}, {"", 0},
+        {NULL, 0},     {"sshd", 4},    {"sudo", 6}, {"sudo-i", 6}, {"x", 9},
+        {"sudo-j", 9}, {"service", 0}, {"ssh", 0},  {"", 0},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         assert_int_equal(cognito_options_section(span_of_string(text), rows[i].service),
@@ -593,6 +597,20 @@ static void lengths_of_paths(void **state)
     text[5 + PATH_SIZE_MAX] = '\0';
     assert_false(cognito_options_arguments(&options, 1, &argument, &why));
     assert_string_equal(why.text, "argument path: an absolute path was expected");
+    clear();
+}
+
+static void first_and_last_characters(void **state)
+{
+    (void)state;
+    static const char words[] =
+        "/etc/x.conf:1: word: one value was expected, printable, without spaces";
+    expect_refused(LITERAL("word = \xc3\xa9"), words);
+    expect_refused(LITERAL("word = a\xff"), words);
+    expect_refused(LITERAL("word = a b"), words);
+    clear();
+    assert_true(read_file(LITERAL("word = !~"), NULL));
+    assert_string_equal(sample.word, "!~");
     clear();
 }
 
@@ -645,6 +663,7 @@ int main(void)
         cmocka_unit_test(sections_of_another_kind),
         cmocka_unit_test(the_line_of_a_section),
         cmocka_unit_test(lengths_of_paths),
+        cmocka_unit_test(first_and_last_characters),
         cmocka_unit_test(comments_behind_values),
         cmocka_unit_test(too_large_a_table),
     };

@@ -675,6 +675,7 @@ static void folders_whose_calls_fail(void **state)
     for (size_t nth = 1; nth <= count; nth++) {
         pretend_nothing();
         fail_openat = (struct failure){nth, 0, EMFILE};
+        why.text[0] = '\0';
         assert_int_equal(cognito_safefolder_open(folder, &why), -1);
         assert_int_equal(errno, nth == count ? EMFILE : EACCES);
         assert_non_null(strstr(why.text, "Too many open files"));
@@ -687,6 +688,34 @@ static void folders_whose_calls_fail(void **state)
     assert_int_equal(after, before + 1);
     assert_int_equal(close(before), 0);
     assert_int_equal(close(after), 0);
+}
+
+/* A host may have closed its standard input: 0 is a descriptor like any other. */
+static void descriptor_zero(void **state)
+{
+    const char *folder = scratch_path(*state, "folder");
+    const char *deeper = scratch_path(*state, "folder/deeper");
+    assert_int_equal(mkdir(folder, 0755), 0);
+    assert_int_equal(mkdir(deeper, 0755), 0);
+    const char *paths[] = {scratch_text(*state, "folder/file", "x"),
+                           scratch_text(*state, "folder/deeper/file", "x")};
+    const int kept = fcntl(0, F_DUPFD_CLOEXEC, 10);
+    bool zero = false;
+    for (size_t i = 0; i < COUNT_OF(paths); i++) {
+        (void)close(0);
+        expect_read(paths[i], &plain, "x");
+        why.text[0] = '\0';
+        const int opened = cognito_safefolder_open(i == 0 ? folder : deeper, &why);
+        assert_true(opened >= 0);
+        assert_string_equal(why.text, "");
+        zero = zero || opened == 0;
+        assert_int_equal(close(opened), 0);
+    }
+    assert_true(zero);
+    if (kept >= 0) {
+        assert_int_equal(dup2(kept, 0), 0);
+        assert_int_equal(close(kept), 0);
+    }
 }
 
 #define IN_SCRATCH(test) cmocka_unit_test_setup_teardown(test, scratch_make, scratch_remove)
@@ -714,6 +743,7 @@ int main(void)
         IN_SCRATCH(pretended_sizes),
         IN_SCRATCH(folders),
         IN_SCRATCH(folders_whose_calls_fail),
+        IN_SCRATCH(descriptor_zero),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

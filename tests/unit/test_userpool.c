@@ -25,6 +25,23 @@ static void ids(void **state)
     assert_non_null(cognito_userpool_fault(LITERAL("a_b\0")));
 }
 
+/* Of the region and of the name, each byte. */
+static void characters(void **state)
+{
+    (void)state;
+    static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    for (unsigned int byte = 0; byte < 256; byte++) {
+        const unsigned char region[] = {'a', (unsigned char)byte, 'b', '_', 'c'};
+        const unsigned char name[] = {'a', '_', 'b', (unsigned char)byte, 'c'};
+        const bool plain = byte != 0 && strchr(good, (int)byte) != NULL;
+        if (byte == '_')
+            continue;
+        assert_int_equal(cognito_userpool_fault(span_of(region, sizeof region)) == NULL,
+                         plain || byte == '-');
+        assert_int_equal(cognito_userpool_fault(span_of(name, sizeof name)) == NULL, plain);
+    }
+}
+
 /* Amazon Cognito developer guide; the second form is that of pools that were switched over. */
 static void issuers_and_keys(void **state)
 {
@@ -81,6 +98,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ids),
+        cmocka_unit_test(characters),
         cmocka_unit_test(issuers_and_keys),
         cmocka_unit_test(an_address_that_is_too_long_is_none),
         cmocka_unit_test(without_room_or_memory),
