@@ -96,7 +96,8 @@ static bool set_item(struct stage *stage, const struct words *words)
     if (stage->pamh == NULL)
         start(stage);
     struct text value = world_expand(stage->world, words->items[1].text.data);
-    if (pam_set_item(stage->pamh, item, value.data) != PAM_SUCCESS)
+    const bool null = !words->items[1].quoted && strcmp(value.data, "null") == 0;
+    if (pam_set_item(stage->pamh, item, null ? NULL : value.data) != PAM_SUCCESS)
         world_fail(stage->world, "the item is not taken");
     text_free(&value);
     return true;

@@ -431,6 +431,13 @@ static void size_of_the_set(void **state)
                    "larger than 262144 bytes");
 }
 
+static void the_shortest_kid(void **state)
+{
+    (void)state;
+    expect_counting("kid", "\"x\"", true);
+    expect_counting("kid", "\"\"", false);
+}
+
 static void without_memory(void **state)
 {
     (void)state;
@@ -481,6 +488,7 @@ int main(void)
         cmocka_unit_test(two_keys_of_one_kid),
         cmocka_unit_test(number_of_keys),
         cmocka_unit_test(size_of_the_set),
+        cmocka_unit_test(the_shortest_kid),
         cmocka_unit_test(without_memory),
         cmocka_unit_test(nobody_wants_to_know_why),
     };

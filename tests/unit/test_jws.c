@@ -448,6 +448,21 @@ static void checks_by_themselves(void **state)
     (void)state;
     struct explanation explanation = {0};
     struct judgement judgement = {.explanation = &explanation, .status = COGNITO_UNDECIDED};
+    static const struct {
+        const char *header, *payload, *signature, *why;
+    } parts[] = {
+        {"A", "e30", "AA", "in the header"},
+        {"e30", "A", "AA", "in the payload"},
+        {"e30", "e30", "AB", "in the signature"},
+    };
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        judgement.header_text = span_of_string(parts[i].header);
+        judgement.payload_text = span_of_string(parts[i].payload);
+        judgement.signature_text = span_of_string(parts[i].signature);
+        assert_false(cognito_check_encoding(&judgement));
+        assert_int_equal(judgement.status, COGNITO_TOKEN_ENCODING);
+        assert_string_equal(explanation.why.text, parts[i].why);
+    }
     judgement.header_text = LITERAL("e30=");
     assert_false(cognito_check_header_json(&judgement));
     assert_int_equal(judgement.status, COGNITO_TOKEN_ENCODING);

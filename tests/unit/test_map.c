@@ -126,6 +126,22 @@ static void only_whole_names_are_found(void **state)
         expect_the_same_lines(span_of_string(text), span_of_string(names[i]));
 }
 
+/* A bad line about an account ends the search; what stands behind it grants nothing. */
+static void a_bad_line_ends_the_search(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"bob user\nbob user:bob\n", "al sub:a\nbob\nbob user:bob",
+                                        "bob user:a\x01\nbob user:bob\n"};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct lines lines = {span_of_string(texts[i]), 0};
+        struct map_line line = {0};
+        const char *fault = NULL;
+        assert_int_equal(cognito_map_next_of(&lines, span_of_string("bob"), &line, &fault),
+                         LINE_FAULT);
+        assert_non_null(fault);
+    }
+}
+
 /* Whatever is in a map, its walk ends, stays inside, and agrees with the check. */
 static void walk(struct span text)
 {
@@ -187,6 +203,7 @@ int main(void)
         cmocka_unit_test(each_line_is_an_account_and_a_selector),
         cmocka_unit_test(a_bad_line_is_named),
         cmocka_unit_test(only_whole_names_are_found),
+        cmocka_unit_test(a_bad_line_ends_the_search),
         cmocka_unit_test(mutated_maps_are_taken_or_refused_and_nothing_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,8 +58,10 @@ static struct judgement judge(const struct row *row, check_function *check, stru
     judgement.found.signed_in_at = row->signed_in;
     judgement.found.subject = span_of_string("the-sub");
     /* Whether there has to be a user name is check 23's. */
-    if (check != cognito_check_mapping || cognito_check_username(&judgement))
-        (void)check(&judgement);
+    if (check != cognito_check_mapping || cognito_check_username(&judgement)) {
+        const bool passed = check(&judgement);
+        assert_int_equal(passed, judgement.status == COGNITO_UNDECIDED);
+    }
     return judgement;
 }
 
@@ -194,6 +196,16 @@ static void without_a_map_the_name_is_the_account(void **state)
          .words = ""},
         {NAMED("3f9d2c1e-8b7a-4a52-9c0d-1e2f3a4b5c6g"), "alice", .status = COGNITO_POLICY_USER,
          .words = ""},
+        {NAMED("3f9d2c1e-8b7a-4a52-9c0d-1e2f3a4b5c6`"), "alice", .status = COGNITO_POLICY_USER,
+         .words = ""},
+        {NAMED("@f9d2c1e-8b7a-4a52-9c0d-1e2f3a4b5c6d"), "alice", .status = COGNITO_POLICY_USER,
+         .words = ""},
+        {NAMED("Gf9d2c1e-8b7a-4a52-9c0d-1e2f3a4b5c6d"), "alice", .status = COGNITO_POLICY_USER,
+         .words = ""},
+        {NAMED("/f9d2c1e-8b7a-4a52-9c0d-1e2f3a4b5c6:"), "alice", .status = COGNITO_POLICY_USER,
+         .words = ""},
+        {NAMED("AF9D2C1E-8B7A-4A52-9C0D-1E2F3A4B5C09"), "alice", .status = COGNITO_POLICY_USER,
+         .words = "the pool's user names are UUIDs, so a map_file is needed"},
         {NAMED("../alice"), "../alice", .status = COGNITO_POLICY_ACCOUNT,
          .words = "not a name that an account can have"},
         {"{}", "alice", .status = COGNITO_CLAIM_USERNAME},

@@ -158,6 +158,9 @@ static void a_modulus_beyond_the_bound(void **state)
     const struct jwk key = {LITERAL("k"), span_of(modulus, sizeof modulus), 65537};
     assert_int_equal(cognito_signature_verify(&key, LITERAL("x"), span_of(NULL, 0)),
                      SIGNATURE_UNDECIDED);
+    /* As long as it may be, it is tried. */
+    const struct jwk longest = {LITERAL("k"), span_of(modulus, RSA_BITS_MAX / 8), 65537};
+    assert_int_equal(verify(&longest, LITERAL("x"), span_of(NULL, 0)), SIGNATURE_INVALID);
 }
 
 /* Each call in turn: nothing is decided, and OpenSSL's queue of errors is as it was. */
