@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A host with threads, each with a PAM handle of its own: threads COUNT ROUNDS FOLDER. FOLDER has
+ * A host with threads, each with a PAM handle of its own: threaded COUNT ROUNDS FOLDER. FOLDER has
  * pam.d/threads, and the tokens good and bad. Half of the threads present one, half the other; each
  * result has to be the right one. Built with ThreadSanitizer, which ends it with 66 if threads have
  * raced; with RACE in the environment the host itself has a race, to show that this is noticed.
