@@ -55,6 +55,34 @@ END
     done
 }
 
+# taken PATH <PATTERNS: one of them fits the path, or a folder above it.
+taken() {
+    local pattern
+    while read -r pattern; do
+        # shellcheck disable=SC2254 # they are patterns
+        case $1 in
+        $pattern | $pattern/*) return 0 ;;
+        esac
+    done
+    return 1
+}
+
+@test "each file is in one of the Debian packages" {
+    cd "$BATS_FILE_TMPDIR/root"
+    local file path count=0
+    awk '{ print $1 }' "$TOP"/debian/*.install "$TOP/debian/not-installed" >"$BATS_TEST_TMPDIR/patterns"
+    while read -r file; do
+        # Where debian/rules and the multiarch libraries put it.
+        path=$(sed 's|/site-functions/|/vendor-completions/|; s|^usr/lib/security/|usr/lib/any/security/|' <<<"usr${file#".$PREFIX"}")
+        echo "$path"
+        taken "$path" <"$BATS_TEST_TMPDIR/patterns"
+        count=$((count + 1))
+    done < <(find ".$PREFIX" -type f)
+    [ "$count" -ge 20 ]
+    run taken usr/share/nowhere <"$BATS_TEST_TMPDIR/patterns"
+    [ "$status" = 1 ]
+}
+
 @test "the completion knows every verb and option that pam-cognito has" {
     "$BUILT/pam-cognito" --help >"$BATS_TEST_TMPDIR/help"
     local verb option count=0
