@@ -67,7 +67,7 @@ complains() {
     done
     cd "$top"
     grep -rlF --exclude-dir={.git,build,node_modules,autom4te.cache,logs} -- "$(version)" \
-        configure.ac NEWS README.md SECURITY.md CONTRIBUTING.md bootstrap Makefile.am pam_cognito.c \
+        configure.ac NEWS README.md SECURITY.md CONTRIBUTING.md bootstrap Makefile.am pam_cognito.c pam_cognito.spec.in \
         completion conf debian docs man src | sort | diff - <(printf '%s\n' NEWS configure.ac debian/changelog)
 }
 
