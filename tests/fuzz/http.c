@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <curl/curl.h>
@@ -19,28 +20,39 @@ enum { WANT_REDIRECT = 1, SMALL = 2, POST = 4, SERVER_MAX = 100000 };
 static struct span served;
 static int server = -1;
 
-static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *where)
+static int listening = -1;
+static char name[32];
+
+/* libcurl has connected and is about to ask: everything it will get is there already. */
+static int serve(void *context, char *ip, char *local_ip, int port, int local_port)
 {
-    int pair[2];
     (void)context;
-    (void)purpose;
-    (void)where;
-    if (server >= 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-        return CURL_SOCKET_BAD;
-    server = pair[1];
-    if ((served.len > 0 &&
+    (void)ip;
+    (void)local_ip;
+    (void)port;
+    (void)local_port;
+    if (server >= 0)
+        return CURL_PREREQFUNC_OK; /* once more by the same connection */
+    server = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
+    if (server < 0 ||
+        (served.len > 0 &&
          send(server, served.data, served.len, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) ||
         shutdown(server, SHUT_WR) != 0)
         fuzz_fail("no server: %m");
-    return pair[0];
+    return CURL_PREREQFUNC_OK;
 }
 
-static int connected(void *context, curl_socket_t descriptor, curlsocktype purpose)
+/* Of no folder: an abstract address, unix(7). */
+static void listen_once(void)
 {
-    (void)context;
-    (void)descriptor;
-    (void)purpose;
-    return CURL_SOCKOPT_ALREADY_CONNECTED;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    (void)snprintf(name, sizeof name, "fuzz-http-%ld", (long)getpid());
+    memcpy(address.sun_path + 1, name, strlen(name));
+    const socklen_t len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + strlen(name));
+    listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (listening < 0 || bind(listening, (const struct sockaddr *)&address, len) != 0 ||
+        listen(listening, 8) != 0)
+        fuzz_fail("no socket: %m");
 }
 
 CURLcode __real_curl_easy_perform(CURL *transfer);
@@ -48,8 +60,8 @@ CURLcode __wrap_curl_easy_perform(CURL *transfer);
 
 CURLcode __wrap_curl_easy_perform(CURL *transfer)
 {
-    if (curl_easy_setopt(transfer, CURLOPT_OPENSOCKETFUNCTION, open_socket) != CURLE_OK ||
-        curl_easy_setopt(transfer, CURLOPT_SOCKOPTFUNCTION, connected) != CURLE_OK ||
+    if (curl_easy_setopt(transfer, CURLOPT_ABSTRACT_UNIX_SOCKET, name) != CURLE_OK ||
+        curl_easy_setopt(transfer, CURLOPT_PREREQFUNCTION, serve) != CURLE_OK ||
         curl_easy_setopt(transfer, CURLOPT_TIMEOUT_MS, 2000L) != CURLE_OK)
         fuzz_fail("libcurl does not take a socket");
     return __real_curl_easy_perform(transfer);
@@ -66,15 +78,19 @@ static void check_answer(const struct http_request *request, const struct http_a
     char status[16];
     const size_t max = request->max_size == 0 ? 1048576 : request->max_size;
     (void)snprintf(status, sizeof status, " %ld", answer->status);
-    AGREE(has(served, status) && has(served, "HTTP/"), "the status%s out of nothing", status);
+    /* libcurl takes a first line of HTTP/ and nonsense for one with 200. */
+    AGREE(has(served, status) || answer->status == 200, "the status%s out of nothing", status);
     AGREE(answer->status >= 200 && answer->status <= 999, "the status%s", status);
     AGREE(answer->status / 100 != 3 || request->want_redirect, "a redirect that was not wanted");
     AGREE(answer->body.len <= max && answer->body.len <= served.len, "a body of %zu",
           answer->body.len);
     AGREE(answer->date >= 0, "a date before the epoch");
-    if (answer->body.len > 0 && answer->body.len < 64 && !has(served, "chunked"))
+    /* A header that is folded and a body in chunks come out otherwise than they were sent. */
+    char *text = fuzz_string(served);
+    if (answer->status / 100 != 3 && answer->body.len > 0 && strcasestr(text, "chunked") == NULL)
         AGREE(memmem(served.data, served.len, answer->body.data, answer->body.len) != NULL,
               "a body out of nothing");
+    free(text);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -82,6 +98,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     (void)argc;
     (void)argv;
     AGREE(cognito_http_begin(NULL), "libcurl does not start");
+    listen_once();
     return 0;
 }
 
