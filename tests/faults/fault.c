@@ -78,6 +78,8 @@ static const struct failure *strike(size_t row, const struct call *call, const s
     engine.count++;
     fault_record()->struck[row]++;
     fault_record()->name = call->name;
+    if (getenv("FAULTS_SHOWN") != NULL)
+        printf("# %s fails\n", call->name);
     if (engine.blamed_count < BLAMED_MAX)
         engine.blamed[engine.blamed_count++] = call->blamed;
     return way;

@@ -276,7 +276,8 @@ static size_t run_in_turn(struct world *world, const struct trial *trial, const 
 static size_t run_at_random(struct world *world, const struct trial *trial, const char *service)
 {
     for (size_t i = 0; i < trial->random_rounds && world->failure[0] == '\0'; i++) {
-        const struct at_random random = {trial->seed + i, (unsigned int)(2 + i % 8 * i % 50)};
+        const struct at_random random = {trial->seed + i,
+                                         (unsigned int)(2 + (trial->seed + i) % 60)};
         (void)try_once(world, trial, service, arm_at_random, &random);
     }
     return trial->random_rounds;

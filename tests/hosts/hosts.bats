@@ -290,7 +290,7 @@ good_under() { # LIMIT...
     by_su good 'ulimit -u 1;'
     [ "$output" = alice ] || not_in
     await_log 'accepted; user=alice'
-    by_su good 'ulimit -s 128;'
+    by_su good 'ulimit -s 256;'
     accepted alice
     nothing_changed
 }
