@@ -77,10 +77,10 @@ static void check_answer(const struct http_request *request, const struct http_a
 {
     char status[16];
     const size_t max = request->max_size == 0 ? 1048576 : request->max_size;
-    (void)snprintf(status, sizeof status, " %ld", answer->status);
+    (void)snprintf(status, sizeof status, "%ld", answer->status);
     /* libcurl takes a first line of HTTP/ and nonsense for one with 200. */
-    AGREE(has(served, status) || answer->status == 200, "the status%s out of nothing", status);
-    AGREE(answer->status >= 200 && answer->status <= 999, "the status%s", status);
+    AGREE(has(served, status) || answer->status == 200, "the status %s out of nothing", status);
+    AGREE(answer->status >= 200 && answer->status <= 999, "the status %s", status);
     AGREE(answer->status / 100 != 3 || request->want_redirect, "a redirect that was not wanted");
     AGREE(answer->body.len <= max && answer->body.len <= served.len, "a body of %zu",
           answer->body.len);
