@@ -2,6 +2,7 @@
 #include "reference.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -35,12 +36,23 @@ static void start(void)
         fuzz_fail("no reference: %m");
 }
 
+/* libFuzzer's alarm, which comes now and then, would end a read early. */
+static void hold_alarm(int how)
+{
+    sigset_t alarm;
+    if (sigemptyset(&alarm) != 0 || sigaddset(&alarm, SIGALRM) != 0 ||
+        sigprocmask(how, &alarm, NULL) != 0)
+        fuzz_fail("signals cannot be held: %m");
+}
+
 const char *reference_read(struct span text)
 {
     if (to == NULL)
         start();
+    hold_alarm(SIG_BLOCK);
     if (fprintf(to, "%zu\n", text.len) < 0 || fwrite(text.data, 1, text.len, to) != text.len ||
         fflush(to) != 0 || getdelim(&answer, &answer_size, '\0', from) < 0)
-        fuzz_fail("the reference has ended");
+        fuzz_fail("the reference has ended: %m");
+    hold_alarm(SIG_UNBLOCK);
     return answer;
 }
