@@ -292,7 +292,8 @@ static bool judge(CURL *transfer, const char *url, long *status, struct complain
 {
     if (curl_easy_getinfo(transfer, CURLINFO_RESPONSE_CODE, status) != CURLE_OK)
         return cognito_complain(why, "%s: no HTTP status", url);
-    if (*status < 200)
+    /* RFC 9110, 15: three digits. libcurl makes more of a first line that is nonsense. */
+    if (*status < 200 || *status > 999)
         return cognito_complain(why, "%s: HTTP %ld", url, *status);
     struct curl_header *encoding;
     if (curl_easy_header(transfer, "Content-Encoding", 0, CURLH_HEADER, -1, &encoding) !=
