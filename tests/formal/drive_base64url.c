@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* base64url with every text of up to LEN bytes: both the text and the room for what it decodes to end
- * where their objects end. */
+/* base64url with every text of up to LEN bytes: both the text and the room for what it decodes to
+ * end where their objects end. */
 #include "base/base64url.h"
 
 #include "driver.h"

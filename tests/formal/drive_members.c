@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* cognito_json_next_member with every text of LEN bytes, accepted by the guard or not, to its end. */
+/* cognito_json_next_member with every text of LEN bytes, accepted by the guard or not, to its end.
+ */
 #include "base/jsonscan.h"
 
 #include "driver.h"

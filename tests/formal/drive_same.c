@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* cognito_json_same_string with every two contents of LEN and LEN / 2 bytes, which stand at both ends
- * of one object, either way round: whatever is read beyond one that stands behind is an alarm. */
+/* cognito_json_same_string with every two contents of LEN and LEN / 2 bytes, which stand at both
+ * ends of one object, either way round: whatever is read beyond one that stands behind is an alarm.
+ */
 #include "base/jsonscan.h"
 
 #include "driver.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The functions of span.h with every text of up to LEN bytes, and every position up to LEN + 1; what
- * they return can be read to its end. */
+/* The functions of span.h with every text of up to LEN bytes, and every position up to LEN + 1;
+ * what they return can be read to its end. */
 #include "driver.h"
 
 static void read_all(struct span span)

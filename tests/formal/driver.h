@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the drivers share. Each drives one unit, for Frama-C's EVA, with every input up to its bound;
- * any access beyond the bytes that the contract grants, read or written, is an alarm.
+ * What the drivers share. Each drives one unit, for Frama-C's EVA, with every input up to its
+ * bound; any access beyond the bytes that the contract grants, read or written, is an alarm.
  */
 #ifndef TESTS_FORMAL_DRIVER_H
 #define TESTS_FORMAL_DRIVER_H
@@ -14,7 +14,8 @@
 
 /* LEN bytes, each of which may be any at every single look: nothing is ever learnt about one. The
  * analyser need not tell texts apart by what stands in them then; what holds for bytes that change
- * behind one's back holds for those that do not. In its words: a weak base, of exactly LEN bytes. */
+ * behind one's back holds for those that do not. In its words: a weak base, of exactly LEN bytes.
+ */
 static inline unsigned char *any_bytes(size_t len)
 {
     unsigned char *bytes = NULL;
