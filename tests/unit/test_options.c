@@ -605,7 +605,7 @@ static void first_and_last_characters(void **state)
     (void)state;
     static const char words[] =
         "/etc/x.conf:1: word: one value was expected, printable, without spaces";
-    expect_refused(LITERAL("word = \xc3\xa9"), words);
+    expect_refused(LITERAL("word = \x80z"), words);
     expect_refused(LITERAL("word = a\xff"), words);
     expect_refused(LITERAL("word = a b"), words);
     clear();
