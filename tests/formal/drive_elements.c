@@ -11,6 +11,6 @@ int main(void)
     struct span value;
     size_t at = 0;
     while (cognito_json_next_element(text, &at, &value))
-        ;
+        read_all(value);
     return 0;
 }
