@@ -22,6 +22,7 @@ setup_file() {
     give_token token
     give_token of-bob --user bob
     opens_by_password # sudo leaves a mark the first time
+    packages >"$BATS_FILE_TMPDIR/packages"
     files >"$BATS_FILE_TMPDIR/files"
     contents /etc >"$BATS_FILE_TMPDIR/etc"
     pam_state >"$BATS_FILE_TMPDIR/pam"
@@ -51,6 +52,10 @@ nothing_fails() {
 
 apt() {
     inside root apt-get -q -y "$@" </dev/null
+}
+
+packages() {
+    inside root dpkg-query -W -f '${Package}\n' | LC_ALL=C sort
 }
 
 # What is installed is of this build, now or before: installed BUILD
@@ -180,7 +185,10 @@ while_people_log_in() {
     inside root rm /etc/ssh/sshd_config.d/pam_cognito.conf # an administrator's
     start_sshd
     while_people_log_in apt purge "${ours[@]}"
-    apt autoremove --purge
+    # What came with them; autoremove would keep what others suggest.
+    local came
+    mapfile -t came < <(packages | comm -13 "$BATS_FILE_TMPDIR/packages" -)
+    [ "${#came[@]}" = 0 ] || apt purge "${came[@]}"
     inside root rm -r /srv/before /srv/now
     files | diff "$BATS_FILE_TMPDIR/files" -
     inside root sed -i '/^pam-cognito:/d' /etc/passwd /etc/group /etc/shadow /etc/gshadow
