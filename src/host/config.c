@@ -33,7 +33,9 @@ static bool is_octet(struct span text)
             return false;
         number = number * 10 + (text.data[i] - '0');
     }
-    return text.len > 0 && number <= 255;
+    /* libcurl takes 010 for an octal number, and 08 for a name. */
+    const bool led_by_zero = text.len > 1 && text.data[0] == '0';
+    return text.len > 0 && !led_by_zero && number <= 255;
 }
 
 /* 127.0.0.0/8 as four plain numbers, or [::1]. Anything else, 127.0.0.256 too, is a name for the

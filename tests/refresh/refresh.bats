@@ -799,7 +799,7 @@ sys.exit(subprocess.call(sys.argv[1:]))" "$2" "$3"' - "$HERE" "$PROGRAM" "$CONF"
 
 @test "kill -9 at random moments: the old set or the new one, whole" {
     configure "jwks_uri = $(https good alternate)"
-    run -0 python3 "$BATS_TEST_DIRNAME/kill-at-random" "${COGNITO_TORTURE:-100}" "$CACHED" \
+    run -0 python3 "$BATS_TEST_DIRNAME/kill-at-random" "${COGNITO_TORTURE:-1000}" "$CACHED" \
         "$SERVER/old.jwks" "$SERVER/good.jwks" "$PROGRAM" "$CONF"
     echo "$output"
     # What was left is swept up, once it is old enough.

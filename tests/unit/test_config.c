@@ -257,6 +257,8 @@ static void key_set_urls(void **state)
         {"http://127..0.1/keys", loopback},
         {"http://127.0.0.0.1/keys", loopback},
         {"http://127.0.0.256/keys", loopback},
+        {"http://127.0.08.0/keys", loopback},
+        {"http://127.0.010.0/keys", loopback},
         {"http://127.0.999.1/keys", loopback},
         {"http://127.0.0.0001/keys", loopback},
         {"http://128.0.0.1/keys", loopback},
