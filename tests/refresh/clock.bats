@@ -65,7 +65,7 @@ clock() {
     clock 3 "s behind that of $(uri date-ahead), more than clock_skew" "jwks_uri = $(uri date-ahead)"
     [[ $output =~ \ (359[0-9]|3600)\ s\  ]]
     clock 3 'ahead of that of' "jwks_uri = $(uri date-behind)"
-    [[ $output =~ \ (360[0-9])\ s\  ]]
+    [[ $output =~ \ (359[0-9]|3600)\ s\  ]]
     clock 3 'more than clock_skew' "jwks_uri = $(uri date-a-little)"
     clock 0 'behind that of' "jwks_uri = $(uri date-a-little)" 'clock_skew = 90s'
     ! has "$output" 'more than' >/dev/null || false
@@ -115,7 +115,7 @@ online() { # LEVEL WORDS [LINE]...
 @test "check --online: right, an hour off, absent, malformed, no network" {
     online OK "$POOL: the clock of this host agrees with that of " "jwks_uri = $(uri date)"
     online FAIL '(359[0-9]|3600) s behind that of .*; set the clock' "jwks_uri = $(uri date-ahead)"
-    online FAIL '360[0-9] s ahead of that of .*; set the clock' "jwks_uri = $(uri date-behind)"
+    online FAIL '(359[0-9]|3600) s ahead of that of .*; set the clock' "jwks_uri = $(uri date-behind)"
     online WARN 'no usable Date from .*; mend' "jwks_uri = $(uri good)"
     online WARN 'no usable Date from .*; mend' "jwks_uri = $(uri date-odd)"
     online WARN 'nothing from .*; mend' 'jwks_uri = https://127.0.0.1:1/'

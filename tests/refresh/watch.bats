@@ -76,8 +76,9 @@ stop() {
     [ "$status" -eq 0 ]
 }
 
+# Before it becomes the watcher, the shell that starts it has children, too.
 children() {
-    pgrep -P "$WATCHER"
+    pgrep -P "$WATCHER" -x cognito-refresh
 }
 
 # ---- tests ----
