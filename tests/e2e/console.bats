@@ -119,7 +119,7 @@ greet() {
 @test "greetd, which asks for the name first, takes the token as the answer" {
     folder=$(world_build)/tests/greetd
     why=$("$BATS_TEST_DIRNAME/unpack-greetd" "$folder") || skip "$why"
-    install -m 755 "$folder/usr/sbin/greetd" "/proc/$WORLD/root$world_home/bin/"
+    install -m 755 "$folder/usr/sbin/greetd" "/proc/$ENCLOSURE/root$world_home/bin/"
     use login-break-glass greetd
     write_inside root 644 /etc/pam.d/greetd-greeter <<-'END'
 	auth required pam_permit.so

@@ -35,8 +35,8 @@ setup() {
 @test "a world ends when the program that made it is killed" {
     world_host_snapshot >"$BATS_TEST_TMPDIR/before"
     # shellcheck disable=SC2016 # the other shell expands it
-    namespace=$(bash -c '. "$0" && world_start "$1" && readlink "/proc/$WORLD/ns/pid" &&
-        [ "$(world_processes "$(readlink "/proc/$WORLD/ns/pid")" | wc -l)" -ge 3 ] && kill -KILL $$' \
+    namespace=$(bash -c '. "$0" && world_start "$1" && readlink "/proc/$ENCLOSURE/ns/pid" &&
+        [ "$(world_processes "$(readlink "/proc/$ENCLOSURE/ns/pid")" | wc -l)" -ge 3 ] && kill -KILL $$' \
         "$BATS_TEST_DIRNAME/world.bash" "$(world_build)" 3>&-) || [ $? = 137 ]
     [[ $namespace == pid:* ]]
     for ((round = 0; round < 100; round++)); do

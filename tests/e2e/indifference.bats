@@ -30,8 +30,8 @@ setup_file() {
     }
     inside root sh -c 'echo "carol:x:1003:1003::/home/carol:/bin/bash" >>/etc/passwd'
     inside root sh -c 'echo "carol:*:19000:0:99999:7:::" >>/etc/shadow'
-    install -m 755 "$(world_build)/.libs/pam_at_once.so" "/proc/$WORLD/root/srv/pam_cognito/bin/"
-    install -m 755 "$BATS_TEST_DIRNAME/measure-refusals" "/proc/$WORLD/root/srv/pam_cognito/bin/"
+    install -m 755 "$(world_build)/.libs/pam_at_once.so" "/proc/$ENCLOSURE/root/srv/pam_cognito/bin/"
+    install -m 755 "$BATS_TEST_DIRNAME/measure-refusals" "/proc/$ENCLOSURE/root/srv/pam_cognito/bin/"
     stack ours 2201 <<-END
 	auth required $at_once
 	auth required $module

@@ -26,7 +26,7 @@ setup_file() {
 }
 
 teardown() {
-    [ -z "${WORLD:-}" ] || inside root sh -c 'rm -rf /tmp/trace* /tmp/aside'
+    [ -z "${ENCLOSURE:-}" ] || inside root sh -c 'rm -rf /tmp/trace* /tmp/aside'
 }
 
 # ---- helpers ----

@@ -252,7 +252,7 @@ change_in_between() {
     change_in_between /home/alice/token :
     [[ $output == *'account SUCCESS'* ]]
     export -f inside write_inside
-    export world_path
+    export enclosure_path
     change_in_between /home/alice/token \
         'write_inside root 644 /etc/security/deny <<<user:alice'
     [[ $output == *'account PERM_DENIED'* && $output != *setcred* ]]

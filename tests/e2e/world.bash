@@ -5,29 +5,13 @@
 # files. Needs root.
 
 world_here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
-world_path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-world_unshare=(unshare --mount --pid --fork --kill-child --mount-proc --net --uts --ipc --)
+# shellcheck source-path=SCRIPTDIR source=../tools/enclosure.bash
+. "$world_here/../tools/enclosure.bash"
 world_home=/srv/pam_cognito # where the world keeps what is ours
 
 # Why no world can be made here, on standard output; fails if one can be.
 world_obstacle() {
-    local program
-    if [ "$(id -u)" != 0 ]; then
-        echo "needs root"
-        return 0
-    fi
-    for program in unshare nsenter setpriv ip ssh ssh-keygen sudo openssl /usr/bin/python3 \
-        /usr/sbin/sshd; do
-        if ! command -v "$program" >/dev/null; then
-            echo "$program is not installed"
-            return 0
-        fi
-    done
-    if ! "${world_unshare[@]}" true 2>/dev/null; then
-        echo "namespaces cannot be made here (in a container it has to be privileged)"
-        return 0
-    fi
-    return 1
+    enclosure_obstacle setpriv ssh ssh-keygen sudo /usr/sbin/sshd
 }
 
 # The build whose programs are tested: BUILD, or the usual places.
@@ -45,28 +29,15 @@ world_build() {
 
 # Makes a world from the programs in BUILD. It ends with world_stop or with this shell.
 world_start() {
-    local build=$1 line=''
-    coproc WORLD_LIFE {
-        exec "${world_unshare[@]}" "$world_here/world-init" "$world_here/../.." "$build" 3>&-
-    }
-    read -r -t 60 line <&"${WORLD_LIFE[0]}" || true
-    if [ "$line" != ready ]; then
+    if ! enclosure_start "$world_here/world-init" "$world_here/../.." "$1"; then
         echo "the world did not start" >&2
         return 1
     fi
-    # shellcheck disable=SC2153 # coproc sets it
-    WORLD_OUTER=$WORLD_LIFE_PID
-    WORLD=$(ps -o pid= --ppid "$WORLD_OUTER" | tr -d ' ')
-    export WORLD WORLD_OUTER
 }
 
 # Ends the world and waits until nothing of it is left.
 world_stop() {
-    [ -n "${WORLD_OUTER:-}" ] || return 0
-    local input=${WORLD_LIFE[1]} outer=$WORLD_OUTER
-    exec {input}>&-
-    wait "$outer"
-    unset WORLD WORLD_OUTER
+    enclosure_stop
 }
 
 # Runs a command in the world, in the home folder of USER: inside USER [NAME=VALUE]... COMMAND [ARGUMENT]...
@@ -76,15 +47,10 @@ inside() {
     case $user in
     root | pam-cognito) folder=/ ;;
     esac
-    nsenter --target "$WORLD" --mount --root --pid --net --uts --ipc --wdns="$folder" -- \
-        env -i PATH="$world_path" HOME="$folder" USER="$user" LOGNAME="$user" LC_ALL=C.UTF-8 \
+    nsenter --target "$ENCLOSURE" --mount --root --pid --net --uts --ipc --wdns="$folder" -- \
+        env -i PATH="$enclosure_path" HOME="$folder" USER="$user" LOGNAME="$user" LC_ALL=C.UTF-8 \
         setpriv --reuid "$user" --regid "$user" --init-groups \
         env "$@"
-}
-
-# Writes standard input to a file of the world: write_inside USER MODE PATH
-write_inside() {
-    inside root install -m "$2" -o "$1" -g "$1" /dev/stdin "$3"
 }
 
 # ---- the pool ----

@@ -125,7 +125,7 @@ await_sshd() {
 @test "the kiosk: a token opens the account that it names, and then the next person is asked" {
     beside rm -f /run/root/dev/log
     beside cat /run/tokens/token >"$BATS_TEST_TMPDIR/token"
-    PATH_INSIDE=$root_path INIT=$ROOT_INIT COMMAND=$(cat "$BATS_FILE_TMPDIR/kiosk.command") \
+    PATH_INSIDE=$enclosure_path INIT=$ENCLOSURE COMMAND=$(cat "$BATS_FILE_TMPDIR/kiosk.command") \
         TOKEN_FILE=$BATS_TEST_TMPDIR/token expect -f - <<'END' 3>&-
 set timeout 30
 set file [open $env(TOKEN_FILE)]

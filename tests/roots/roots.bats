@@ -33,7 +33,7 @@ processes_of_root() {
     folder_state >"$BATS_TEST_TMPDIR/folder"
     host_state >"$BATS_TEST_TMPDIR/host"
     root_start "$PACKAGES_ROOT"
-    namespace=$(readlink "/proc/$ROOT_INIT/ns/pid")
+    namespace=$(readlink "/proc/$ENCLOSURE/ns/pid")
     inside root sh -c 'useradd --create-home carol && rm -r /usr/share/doc && hostname elsewhere'
     inside carol sh -c 'sleep 600 & echo $! >started'
     [ "$(inside carol id -un)" = carol ]
