@@ -348,8 +348,6 @@ static void free_acceptance(pam_handle_t *pamh, void *data, int error_status)
     struct acceptance *acceptance = data;
     (void)pamh;
     (void)error_status;
-    if (acceptance == NULL)
-        return;
     free(acceptance->user);
     cognito_identity_free(&acceptance->who);
     cognito_configs_free(&acceptance->configs);
@@ -502,5 +500,8 @@ pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
         return judge_acceptance(pamh, data);
     /* Somebody else let this person in, with a key for instance: that is not ours to judge. The
      * only PAM_IGNORE there is. */
-    return found == PAM_SUCCESS || found == PAM_NO_MODULE_DATA ? PAM_IGNORE : PAM_PERM_DENIED;
+    if (found == PAM_SUCCESS || found == PAM_NO_MODULE_DATA)
+        return PAM_IGNORE;
+    pam_syslog(pamh, LOG_ERR, "account refused: libpam does not say what authentication left");
+    return PAM_PERM_DENIED;
 }

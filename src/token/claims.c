@@ -30,6 +30,22 @@ bool cognito_check_payload_json(struct judgement *j)
     return cognito_pass(j, "%zu bytes", size);
 }
 
+/* As many members of every kind as Cognito's ID tokens have. */
+void cognito_read_dummy(void)
+{
+    static const char usual[] =
+        "{\"sub\":\"00000000-0000-0000-0000-000000000000\",\"email_verified\":true,"
+        "\"iss\":\"https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_000000000\","
+        "\"cognito:username\":\"00000000-0000-0000-0000-000000000000\","
+        "\"origin_jti\":\"00000000-0000-0000-0000-000000000000\",\"cognito:groups\":[\"a\",\"b\"],"
+        "\"aud\":\"00000000000000000000000000\","
+        "\"event_id\":\"00000000-0000-0000-0000-000000000000\",\"token_use\":\"id\","
+        "\"auth_time\":1700000000,\"exp\":1700003600,\"iat\":1700000000,"
+        "\"jti\":\"00000000-0000-0000-0000-000000000000\",\"email\":\"nobody@example.com\"}";
+    struct json_fault fault;
+    cognito_json_free(cognito_json_parse(span_of_string(usual), &fault));
+}
+
 /* Check 15, RFC 7519 section 4.1.1. */
 bool cognito_check_issuer(struct judgement *j)
 {

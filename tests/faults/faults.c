@@ -46,7 +46,7 @@ static struct settings read_settings(void)
                              number_of("FAULTS_SEED", seed | 1)};
 }
 
-/* `TOKEN maybe|REASON [fresh] [parts N] [later N]` */
+/* `TOKEN maybe|REASON [fresh] [parts N] [later N] [exports N]` */
 static bool read_trial(const struct words *words, struct trial *trial)
 {
     if (words->count < 2)
@@ -63,6 +63,8 @@ static bool read_trial(const struct words *words, struct trial *trial)
             trial->part = strtoul(next, NULL, 10);
         else if (strcmp(word, "later") == 0 && i++ > 0)
             trial->later = strtoll(next, NULL, 10);
+        else if (strcmp(word, "exports") == 0 && i++ > 0)
+            trial->exports = strtoul(next, NULL, 10);
         else
             return false;
     }

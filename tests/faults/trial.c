@@ -23,6 +23,9 @@ struct outcome {
     bool accepted;   /* says the log */
     char reason[64]; /* of the refusal, says the log; empty: it says none */
     bool left_out;   /* one of several pools, says the log, and with it its keys */
+    bool asked;      /* the person, so that configuration and keys were read */
+    bool explained;  /* the log says why the account phase refused */
+    size_t exported; /* settings in the PAM environment */
     size_t verdicts; /* lines that say either */
     size_t count;    /* of faults */
 };
@@ -32,6 +35,7 @@ struct outcome {
 struct person {
     const struct text *token;
     size_t part;
+    bool asked;
 };
 
 /* What to answer to this prompt: the whole token, or the next part of it. */
@@ -58,12 +62,14 @@ static bool tells(const struct person *person, const char *said)
 static int converse(int count, const struct pam_message **messages, struct pam_response **responses,
                     void *context)
 {
-    const struct person *person = context;
+    struct person *person = context;
     bool mute;
     const int result = calls_converse(&mute);
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
+        person->asked = person->asked || messages[i]->msg_style == PAM_PROMPT_ECHO_OFF;
         if (tells(person, messages[i]->msg))
             fault_object("a piece of the token is in a message");
+    }
     if (result != PAM_SUCCESS || count < 1)
         return result;
     *responses = calloc((size_t)count, sizeof **responses);
@@ -115,12 +121,32 @@ static void read_log(struct outcome *outcome, const struct person *person)
     }
 }
 
+static void read_account_log(struct outcome *outcome, const struct person *person)
+{
+    for (size_t i = 0; i < captured()->count; i++) {
+        const char *line = captured()->lines[i].text;
+        outcome->explained = outcome->explained || strstr(line, ": account refused") != NULL;
+        if (tells(person, line))
+            fault_object("a piece of the token is in the log of the account phase");
+    }
+}
+
+static size_t exported(pam_handle_t *pamh)
+{
+    char **environment = pam_getenvlist(pamh);
+    size_t count = 0;
+    for (; environment != NULL && environment[count] != NULL; count++)
+        free(environment[count]);
+    free(environment);
+    return count;
+}
+
 /* The faults that are armed meet both phases, or only the second if time passes between them. */
 static struct outcome play(struct world *world, const struct trial *trial, const char *service,
                            void (*arm)(const void *how), const void *how)
 {
-    const struct person person = {world_token(world, trial->token), trial->part};
-    const struct pam_conv conversation = {converse, (void *)&person};
+    struct person person = {world_token(world, trial->token), trial->part, .asked = false};
+    const struct pam_conv conversation = {converse, &person};
     struct outcome outcome = {0};
     if (person.token == NULL)
         give_up("there is no token %s", trial->token);
@@ -130,6 +156,8 @@ static struct outcome play(struct world *world, const struct trial *trial, const
         arm(how);
     outcome.authenticated = pam_authenticate(pamh, 0);
     read_log(&outcome, &person);
+    outcome.asked = person.asked;
+    outcome.exported = exported(pamh);
     capture_move_clock(trial->later);
     if (trial->later != 0)
         arm(how);
@@ -137,6 +165,7 @@ static struct outcome play(struct world *world, const struct trial *trial, const
     fault_disarm();
     outcome.count = fault_count();
     capture_move_clock(-trial->later);
+    read_account_log(&outcome, &person);
     (void)pam_end(pamh, outcome.account);
     capture_reset();
     return outcome;
@@ -162,6 +191,25 @@ static int code_of(const char *reason, enum cognito_kind *kind)
     return -1;
 }
 
+/* Whether the one call that failed is of libpam's, or of libc's and only about memory. */
+static bool lacked_memory(void)
+{
+    static const char *const names[] = {"asprintf", "calloc", "malloc", "realloc", "strdup"};
+    const struct fault_record *record = fault_record();
+    bool found = strncmp(record->name, "pam_", 4) == 0;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        found = found || strstr(record->name, names[i]) != NULL;
+    return found && record->seed == 0;
+}
+
+/* Whoever is woken by it should not look for a fault in the configuration. */
+static bool misleads(const struct outcome *outcome)
+{
+    const bool settled = outcome->asked || strncmp(fault_record()->name, "pam_", 4) == 0;
+    return outcome->count == 1 && settled && lacked_memory() &&
+           strcmp(outcome->reason, "system.memory") != 0 && !fault_may_blame(outcome->reason);
+}
+
 static const char *judge_refusal(const struct trial *trial, const struct outcome *outcome)
 {
     enum cognito_kind kind = KIND_ACCEPTED;
@@ -175,6 +223,8 @@ static const char *judge_refusal(const struct trial *trial, const struct outcome
     if (trial->acceptable && kind == KIND_REFUSED && outcome->count > 0 && !missing &&
         !fault_may_blame(outcome->reason))
         return "the person is blamed for what failed here";
+    if (trial->acceptable && !missing && misleads(outcome))
+        return "want of memory is called something else";
     if (trial->acceptable && outcome->count == 0)
         return "a good token was refused though nothing failed";
     return NULL;
@@ -197,6 +247,10 @@ static const char *judge(const struct trial *trial, const struct outcome *outcom
         return "the account phase passed";
     if (through && trial->later == 0 && outcome->count == 0 && outcome->account != PAM_SUCCESS)
         return "the account phase failed though nothing else did";
+    if (through && outcome->exported != trial->exports)
+        return "what the session may know is not all there";
+    if (through && outcome->account != PAM_SUCCESS && !outcome->explained)
+        return "the account phase refused without a word";
     return through ? NULL : judge_refusal(trial, outcome);
 }
 

@@ -20,6 +20,7 @@ struct trial {
     bool fresh;         /* the ledger is emptied before each transaction */
     size_t part;        /* bytes in one answer; 0: the whole token */
     int64_t later;      /* seconds that pass between the phases, the second of which must fail */
+    size_t exports;     /* settings in the PAM environment of who is let in */
     size_t random_rounds;
     uint64_t seed;
 };

@@ -8,7 +8,7 @@
 
 #include <security/pam_ext.h>
 
-#include "faults.h"
+#include "failing.h"
 #include "fuzz.h"
 
 static bool fails_now(pam_handle_t *pamh)
@@ -75,11 +75,11 @@ int pam_set_item(pam_handle_t *pamh, int type, const void *value)
 {
     if (fails_now(pamh))
         return PAM_BUF_ERR;
-    faults_hold(true);
+    failing_hold(true);
     pamh->user_settings += type == PAM_USER;
     pamh->authtok_settings += type == PAM_AUTHTOK;
     set(&pamh->items[type], value);
-    faults_hold(false);
+    failing_hold(false);
     return PAM_SUCCESS;
 }
 
@@ -88,10 +88,10 @@ int pam_get_user(pam_handle_t *pamh, const char **user, const char *prompt)
     (void)prompt;
     if (fails_now(pamh))
         return PAM_CONV_ERR;
-    faults_hold(true);
+    failing_hold(true);
     if (pamh->items[PAM_USER] == NULL && pamh->typed_user != NULL)
         set(&pamh->items[PAM_USER], pamh->typed_user);
-    faults_hold(false);
+    failing_hold(false);
     *user = pamh->items[PAM_USER];
     return *user == NULL ? PAM_CONV_ERR : PAM_SUCCESS;
 }
@@ -125,9 +125,9 @@ int pam_putenv(pam_handle_t *pamh, const char *setting)
     if (fails_now(pamh))
         return PAM_BUF_ERR;
     AGREE(pamh->environment_count < ENVIRONMENT_MAX, "too many settings");
-    faults_hold(true);
+    failing_hold(true);
     pamh->environment[pamh->environment_count++] = fuzz_string(span_of_string(setting));
-    faults_hold(false);
+    failing_hold(false);
     return PAM_SUCCESS;
 }
 
@@ -144,12 +144,12 @@ void pam_syslog(const pam_handle_t *pamh, int priority, const char *format, ...)
 {
     pam_handle_t *handle = (pam_handle_t *)(uintptr_t)pamh;
     va_list arguments;
-    faults_hold(true);
+    failing_hold(true);
     AGREE(handle->log_count < LOG_LINES_MAX, "too many log lines");
     handle->log[handle->log_count].priority = priority;
     va_start(arguments, format);
     if (vasprintf(&handle->log[handle->log_count++].text, format, arguments) < 0)
         fuzz_fail("no memory for a log line");
     va_end(arguments);
-    faults_hold(false);
+    failing_hold(false);
 }

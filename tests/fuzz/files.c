@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/safefile.h"
-#include "faults.h"
+#include "failing.h"
 #include "fuzz.h"
 
 enum { FOLDERS = 3, NOBODY = 65534, SOMEBODY = 4711 };
@@ -242,13 +242,13 @@ static void begin_trouble(const struct tree_of_files *made)
     trouble = made->trouble;
     trouble_left = made->at;
     troubled = false;
-    faults_allocation(made->trouble == MEMORY ? made->at : 0);
+    failing_begin(made->trouble == MEMORY ? made->at : 0);
 }
 
 static bool end_trouble(void)
 {
     trouble = NO_TROUBLE;
-    return faults_allocation_failed() || troubled;
+    return failing_end() || troubled;
 }
 
 static void check_file(const struct tree_of_files *made)

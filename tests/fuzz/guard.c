@@ -12,7 +12,7 @@
 #include "base/jsonpick.h"
 #include "base/jsonprint.h"
 #include "base/jsonscan.h"
-#include "faults.h"
+#include "failing.h"
 #include "fuzz.h"
 #include "mutate.h"
 #include "reader.h"
@@ -181,9 +181,9 @@ static void check_memory(struct span text)
 {
     struct json_fault fault = {"", 0};
     for (size_t nth = 1; nth < 8; nth++) {
-        faults_allocation(nth);
+        failing_begin(nth);
         struct json *object = cognito_json_parse(text, &fault);
-        const bool failed = faults_allocation_failed();
+        const bool failed = failing_end();
         AGREE((object == NULL && fault.what == NULL) || !failed, "no memory, and an object");
         cognito_json_free(object);
         if (!failed)

@@ -8,6 +8,7 @@
 
 CLANG = clang
 FUZZ = $(TOP)/tests/fuzz
+UNIT = $(TOP)/tests/unit
 PC = pkg-config
 
 TARGETS = answers askpass base64url callback claims config conversation deny files guard http \
@@ -21,7 +22,7 @@ else
 INSTRUMENTS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
 FLAGS = -std=gnu11 -D_GNU_SOURCE -g1 -O1 \
-	-I$(FUZZ) -I$(TOP)/src $(shell $(PC) --cflags libcrypto json-c libcurl) -MMD -MP
+	-I$(FUZZ) -I$(UNIT) -I$(TOP)/src $(shell $(PC) --cflags libcrypto json-c libcurl) -MMD -MP
 LIBRARIES = $(shell $(PC) --libs libcrypto json-c libcurl)
 
 UNITS = $(filter-out %/cognito-askpass.c %/cognito-login.c %/keeping.c %/login.c %/vault.c %/ways.c, \
@@ -31,27 +32,28 @@ SHARED = fuzz.o mutate.o oracle.o reader.o reference.o signer.o
 
 # What a target takes the place of: --wrap leads every call of ours to the harness.
 wraps = $(foreach name,$(1),-Wl,--wrap=$(name))
-MEMORY = malloc calloc realloc strdup strndup vasprintf asprintf
+WORK = EVP_PKEY_fromdata EVP_DigestVerify json_tokener_parse_ex
+MEMORY = malloc calloc realloc strdup strndup vasprintf asprintf json_tokener_new_ex
 WRAPS_answers = $(call wraps,cognito_http_send)
 WRAPS_callback = $(call wraps,clock_gettime fprintf poll)
-WRAPS_claims = $(call wraps,EVP_PKEY_fromdata EVP_DigestVerify $(MEMORY))
+WRAPS_claims = $(call wraps,$(WORK) $(MEMORY))
 WRAPS_files = $(call wraps,$(MEMORY) read fstat openat open)
 WRAPS_guard = $(call wraps,$(MEMORY))
 WRAPS_http = $(call wraps,curl_easy_perform)
 WRAPS_jwks = $(call wraps,$(MEMORY))
-WRAPS_jws = $(call wraps,EVP_PKEY_fromdata EVP_DigestVerify $(MEMORY))
-WRAPS_pam = $(call wraps,EVP_PKEY_fromdata EVP_DigestVerify $(MEMORY) clock_gettime getrandom \
+WRAPS_jws = $(call wraps,$(WORK) $(MEMORY))
+WRAPS_pam = $(call wraps,$(WORK) $(MEMORY) clock_gettime getrandom \
 	free getpwnam_r cognito_ledger_enter cognito_nudge)
 PARTS_config = settings.o rows.o
 PARTS_profile = settings.o rows.o
 PARTS_deny = rows.o
 PARTS_map = rows.o
-PARTS_claims = judging.o work.o faults.o
-PARTS_files = faults.o
-PARTS_guard = faults.o
-PARTS_jwks = faults.o
-PARTS_jws = judging.o work.o faults.o
-PARTS_pam = work.o faults.o pam_cognito.o fakepam.o pamtalk.o pamworld.o
+PARTS_claims = judging.o work.o failing.o
+PARTS_files = failing.o
+PARTS_guard = failing.o
+PARTS_jwks = failing.o
+PARTS_jws = judging.o work.o failing.o
+PARTS_pam = work.o failing.o pam_cognito.o fakepam.o pamtalk.o pamworld.o
 
 all: $(TARGETS:%=fuzz-%)
 
@@ -68,6 +70,9 @@ pam_cognito.o: $(TOP)/pam_cognito.c
 	@$(CLANG) $(FLAGS) $(INSTRUMENTS) $(COUNTED) -fsanitize=fuzzer-no-link -c -o $@ $<
 
 %.o: $(FUZZ)/%.c
+	@$(CLANG) $(FLAGS) $(if $(COUNTED),,$(INSTRUMENTS)) $(WARNINGS) -c -o $@ $<
+
+failing.o: $(UNIT)/failing.c
 	@$(CLANG) $(FLAGS) $(if $(COUNTED),,$(INSTRUMENTS)) $(WARNINGS) -c -o $@ $<
 
 .SECONDEXPANSION:

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "faults.h"
+#include "failing.h"
 #include "fuzz.h"
 #include "token/map.h"
 #include "token/verify.h"
@@ -165,8 +165,9 @@ static enum cognito_status verify(const struct judging_keys *keys, struct span t
     const enum cognito_status status =
         cognito_verify(token, keys->engine, policy, user, now, who, &explanation);
     const struct work work = work_done();
-    AGREE(work.imports == 1 && work.verifications == 1, "%zu imports, %zu verifications",
-          work.imports, work.verifications);
+    AGREE(work.imports == 1 && work.verifications == 1 && work.readings == 1,
+          "%zu imports, %zu verifications, %zu readings", work.imports, work.verifications,
+          work.readings);
     AGREE(status != COGNITO_UNDECIDED && !heard.empty, "no decision, or no words");
     AGREE((status == COGNITO_ACCEPTED) == (heard.checks == 24), "%d after %zu checks", status,
           heard.checks);
@@ -179,10 +180,10 @@ static void verify_without_memory(const struct judging_keys *keys, struct span t
 {
     for (size_t nth = 1; nth < 8; nth++) {
         struct identity who = {0};
-        faults_allocation(nth);
+        failing_begin(nth);
         const enum cognito_status status =
             cognito_verify(token, keys->engine, policy, user, now, &who, NULL);
-        const bool failed = faults_allocation_failed();
+        const bool failed = failing_end();
         (void)work_done();
         AGREE(!failed || status == COGNITO_SYSTEM_MEMORY, "no memory, and %s",
               cognito_status_row(status)->code);

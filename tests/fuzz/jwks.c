@@ -2,7 +2,7 @@
 /* Key sets: both readers take the same sets, and find the same keys in them. */
 #include <string.h>
 
-#include "faults.h"
+#include "failing.h"
 #include "fuzz.h"
 #include "mutate.h"
 #include "oracle.h"
@@ -30,9 +30,9 @@ static void check_memory(struct span text)
 {
     for (size_t nth = 1; nth < 80; nth++) {
         struct jwks *keys = NULL;
-        faults_allocation(nth);
+        failing_begin(nth);
         const enum cognito_status status = cognito_jwks_parse(text, &keys, NULL);
-        const bool failed = faults_allocation_failed();
+        const bool failed = failing_end();
         AGREE(!failed || status == COGNITO_SYSTEM_MEMORY, "no memory, and %s",
               cognito_status_row(status)->code);
         cognito_jwks_free(keys);

@@ -12,7 +12,7 @@
 
 #include "base/status.h"
 #include "fakepam.h"
-#include "faults.h"
+#include "failing.h"
 #include "fuzz.h"
 #include "mutate.h"
 #include "pamtalk.h"
@@ -259,7 +259,9 @@ static void check_work(const struct call *call)
           work.verifications);
     if (!call->faulty && call->pamh->delays == 1 && (call->talk.prompts > 0 || only || tried) &&
         call->user != NULL)
-        AGREE(work.imports == judged, "%zu verifications for %zu judgements", work.imports, judged);
+        AGREE(work.imports == judged && work.readings == judged,
+              "%zu verifications and %zu readings for %zu judgements", work.imports, work.readings,
+              judged);
 }
 
 /* ---- what is so without a fault ---- */
@@ -345,7 +347,7 @@ static char *copy(const char *text)
 static void prepare_faults(const struct call *call)
 {
     const size_t at = 1 + call->world->choice[FAULT_AT];
-    faults_allocation(fault_of(call->world) == FAULT_MEMORY ? at : 0);
+    failing_begin(fault_of(call->world) == FAULT_MEMORY ? at : 0);
     call->pamh->calls_left = fault_of(call->world) == FAULT_PAM ? at : 0;
 }
 
@@ -370,8 +372,7 @@ static void authenticate(struct call *call, const struct talk *like)
     call->result =
         pam_sm_authenticate(pamh, (world->choice[OPTIONS] & SILENT) != 0 ? PAM_SILENT : 0,
                             world->argument_count, world->arguments);
-    call->faulty =
-        faults_allocation_failed() || pamh->call_failed || fault_of(world) >= FAULT_CLOCK;
+    call->faulty = failing_end() || pamh->call_failed || fault_of(world) >= FAULT_CLOCK;
     pamh->calls_left = 0;
 }
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "faults.h"
+#include "failing.h"
 #include "fuzz.h"
 #include "signer.h"
 
@@ -190,7 +190,7 @@ int talk_converse(int count, const struct pam_message **messages, struct pam_res
 {
     struct talk *talk = context;
     int result = PAM_SUCCESS;
-    faults_hold(true);
+    failing_hold(true);
     AGREE(count == 1, "%d messages at once", count);
     if (messages[0]->msg_style == PAM_PROMPT_ECHO_OFF) {
         result = answer(talk, messages[0]->msg, responses);
@@ -200,6 +200,6 @@ int talk_converse(int count, const struct pam_message **messages, struct pam_res
         talk->messages++;
         *responses = NULL;
     }
-    faults_hold(false);
+    failing_hold(false);
     return result;
 }

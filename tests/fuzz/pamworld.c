@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "faults.h"
+#include "failing.h"
 #include "fuzz.h"
 #include "host/ledger.h"
 #include "host/nudge.h"

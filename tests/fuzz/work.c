@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "work.h"
 
+#include <json-c/json.h>
 #include <openssl/evp.h>
 
 static struct work work;
@@ -28,9 +29,21 @@ int __wrap_EVP_DigestVerify(EVP_MD_CTX *context, const unsigned char *signature,
     return __real_EVP_DigestVerify(context, signature, len, input, input_len);
 }
 
+struct json_object *__real_json_tokener_parse_ex(struct json_tokener *tokener, const char *text,
+                                                 int len);
+struct json_object *__wrap_json_tokener_parse_ex(struct json_tokener *tokener, const char *text,
+                                                 int len);
+
+struct json_object *__wrap_json_tokener_parse_ex(struct json_tokener *tokener, const char *text,
+                                                 int len)
+{
+    work.readings++;
+    return __real_json_tokener_parse_ex(tokener, text, len);
+}
+
 struct work work_done(void)
 {
     const struct work done = work;
-    work = (struct work){0, 0};
+    work = (struct work){0, 0, 0};
     return done;
 }

@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <json-c/json.h>
 #include <openssl/evp.h>
 #include <security/pam_appl.h>
 
@@ -165,6 +166,15 @@ INTERPOSED int EVP_DigestVerify(EVP_MD_CTX *context, const unsigned char *signat
     *(void **)&function = next("EVP_DigestVerify");
     capture.verifications++;
     return function(context, signature, len, input, input_len);
+}
+
+INTERPOSED struct json_object *json_tokener_parse_ex(struct json_tokener *tokener, const char *text,
+                                                     int len)
+{
+    struct json_object *(*function)(struct json_tokener *, const char *, int);
+    *(void **)&function = next("json_tokener_parse_ex");
+    capture.readings++;
+    return function(tokener, text, len);
 }
 
 /* ---- nudges ---- */

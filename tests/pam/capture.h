@@ -25,6 +25,7 @@ struct capture {
     size_t delays_due;  /* libpam came to wait, and was told that this had been done */
     size_t imports;
     size_t verifications;
+    size_t readings; /* of claims */
     size_t nudges;  /* single bytes to the refresher's socket */
     size_t unwiped; /* answers that were given back as they were */
 };

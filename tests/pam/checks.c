@@ -146,9 +146,10 @@ static void check_work(struct stage *stage)
 {
     const struct capture *capture = captured();
     const size_t wanted = number_expected(stage, "judgements", stage->answers);
-    if (capture->imports != wanted || capture->verifications != wanted)
-        world_fail(stage->world, "%zu answers, %zu imports, %zu verifications", stage->answers,
-                   capture->imports, capture->verifications);
+    if (capture->imports != wanted || capture->verifications != wanted ||
+        capture->readings != wanted)
+        world_fail(stage->world, "%zu answers, %zu imports, %zu verifications, %zu readings",
+                   stage->answers, capture->imports, capture->verifications, capture->readings);
 }
 
 static size_t count_exported(pam_handle_t *pamh)

@@ -113,8 +113,12 @@ class SideBuild:
         return made
 
     def subject(self, test):
-        """The source that tests/unit/test_X.c is of, or None."""
+        """The source that tests/unit/test_X.c or test_X_WHAT.c is of, or None."""
         name = re.sub(r"^test_|\.c$", "", os.path.basename(test))
-        found = self.sources("src/base/%s.c" % name, "src/token/%s.c" % name,
-                             "src/host/%s.c" % name)
-        return found[0] if found else None
+        while name:
+            found = self.sources("src/base/%s.c" % name, "src/token/%s.c" % name,
+                                 "src/host/%s.c" % name)
+            if found:
+                return found[0]
+            name = name.rpartition("_")[0]
+        return None

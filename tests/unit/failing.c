@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "failing.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <json-c/json.h>
 
+#include "base/attributes.h"
+
 static size_t left; /* before the one that fails; 0: none fails */
 static bool failed;
+static bool held_off;
 
 void failing_begin(size_t nth)
 {
@@ -21,9 +26,14 @@ bool failing_end(void)
     return failed;
 }
 
+void failing_hold(bool held)
+{
+    held_off = held;
+}
+
 static bool fails_now(void)
 {
-    if (left == 0 || --left > 0)
+    if (held_off || left == 0 || --left > 0)
         return false;
     failed = true;
     return true;
@@ -39,6 +49,9 @@ char *__real_strdup(const char *text);
 char *__wrap_strdup(const char *text);
 char *__real_strndup(const char *text, size_t len);
 char *__wrap_strndup(const char *text, size_t len);
+int __real_vasprintf(char **text, const char *format, va_list arguments);
+int __wrap_vasprintf(char **text, const char *format, va_list arguments) PRINTF_LIKE(2, 0);
+int __wrap_asprintf(char **text, const char *format, ...) PRINTF_LIKE(2, 3);
 struct json_tokener *__real_json_tokener_new_ex(int depth);
 struct json_tokener *__wrap_json_tokener_new_ex(int depth);
 
@@ -65,6 +78,22 @@ char *__wrap_strdup(const char *text)
 char *__wrap_strndup(const char *text, size_t len)
 {
     return fails_now() ? NULL : __real_strndup(text, len);
+}
+
+int __wrap_vasprintf(char **text, const char *format, va_list arguments)
+{
+    return fails_now() ? -1 : __real_vasprintf(text, format, arguments);
+}
+
+int __wrap_asprintf(char **text, const char *format, ...)
+{
+    if (fails_now())
+        return -1;
+    va_list arguments;
+    va_start(arguments, format);
+    const int len = __real_vasprintf(text, format, arguments);
+    va_end(arguments);
+    return len;
 }
 
 struct json_tokener *__wrap_json_tokener_new_ex(int depth)

@@ -5,6 +5,8 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 
+#include <json-c/json.h>
+
 #include "base/limits.h"
 #include "minting.h"
 #include "token/verify.h"
@@ -18,6 +20,7 @@ static struct explanation explanation;
 static char username_claim[] = "cognito:username";
 static unsigned int imports;
 static unsigned int verifications;
+static unsigned int readings;
 static bool no_imports;
 static const int *pretended;
 
@@ -65,6 +68,18 @@ int __wrap_EVP_DigestVerify(EVP_MD_CTX *context, const unsigned char *signature,
     return __real_EVP_DigestVerify(context, signature, len, data, data_len);
 }
 
+struct json_object *__real_json_tokener_parse_ex(struct json_tokener *tokener, const char *text,
+                                                 int len);
+struct json_object *__wrap_json_tokener_parse_ex(struct json_tokener *tokener, const char *text,
+                                                 int len);
+
+struct json_object *__wrap_json_tokener_parse_ex(struct json_tokener *tokener, const char *text,
+                                                 int len)
+{
+    readings++;
+    return __real_json_tokener_parse_ex(tokener, text, len);
+}
+
 void judging_pretend_verdict(const int *verdict)
 {
     pretended = verdict;
@@ -77,7 +92,7 @@ void judging_fail_imports(bool fail)
 
 void judging_count_from_here(void)
 {
-    imports = verifications = 0;
+    imports = verifications = readings = 0;
 }
 
 unsigned int judging_imports(void)
@@ -141,9 +156,9 @@ enum cognito_status judge_at(struct span token, const char *user, int64_t now)
     judging_count_from_here();
     const enum cognito_status status =
         cognito_verify(token, judging_keys, &judging_policy, user, now, &who, &explanation);
-    if (imports != 1 || verifications != 1)
-        FAIL_ROW("%s: %u imports and %u verifications\n", cognito_status_row(status)->code, imports,
-                 verifications);
+    if (imports != 1 || verifications != 1 || readings != 1)
+        FAIL_ROW("%s: %u imports, %u verifications and %u readings\n",
+                 cognito_status_row(status)->code, imports, verifications, readings);
     assert_int_not_equal(status, COGNITO_UNDECIDED);
     assert_non_null(memchr(explanation.why.text, '\0', sizeof explanation.why.text));
     assert_says_nothing_of(token);
