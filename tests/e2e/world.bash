@@ -139,9 +139,13 @@ log_since() {
 # Waits until a line that fits an extended regular expression is logged, at most ten seconds, and
 # prints it. What is logged arrives a moment after the program went on.
 await_log() {
-    local round
+    local round lines
     for ((round = 0; round < 100; round++)); do
-        if log_since | grep -E -m 1 -- "$1"; then return 0; fi
+        # Not -m 1: who writes to a grep that has left fails, and with pipefail all of it.
+        if lines=$(log_since | grep -E -- "$1"); then
+            printf '%s\n' "${lines%%$'\n'*}"
+            return 0
+        fi
         sleep 0.1
     done
     echo "nothing was logged that fits: $1" >&2
