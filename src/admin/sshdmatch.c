@@ -16,12 +16,13 @@ enum { INCLUDES_MAX = 16 }; /* as deep as sshd goes */
 
 struct reader {
     const char *folder;
-    const char *user;
     struct sshd_matches *matches;
     struct complaint *why;
 };
 
-static bool read_file(const struct reader *reader, const char *path, int depth);
+struct block;
+static bool read_file(const struct reader *reader, const char *path, const struct block *outer,
+                      int depth);
 
 static bool same_word(struct span word, const char *name)
 {
@@ -195,6 +196,13 @@ static enum fit take_criteria(struct connection *connection, struct span rest)
     return FITS;
 }
 
+/* What the criteria of a Match line come to, with those of the block in which its file is included.
+ */
+struct block {
+    struct connection connection;
+    enum fit fit;
+};
+
 static void write_connection(const struct connection *connection, struct sshd_match *match)
 {
     match->is_root = strcmp(connection->user, "root") == 0;
@@ -205,37 +213,38 @@ static void write_connection(const struct connection *connection, struct sshd_ma
 }
 
 static bool take_match(const struct reader *reader, const char *path, size_t number,
-                       struct span criteria)
+                       struct span criteria, struct block *block)
 {
-    struct connection connection = {"", "x", "192.0.2.1", "192.0.2.2", "22", ""};
     struct sshd_matches *matches = reader->matches;
     if (matches->count == SSHD_MATCHES_MAX)
         return cognito_complain(reader->why, "%s:%zu: more than %d Match blocks", path, number,
                                 SSHD_MATCHES_MAX);
-    copy(connection.user, sizeof connection.user, span_of_string(reader->user));
     struct sshd_match *match = &matches->items[matches->count++];
     *match = (struct sshd_match){.is_root = false};
     (void)snprintf(match->place, sizeof match->place, "%.160s:%zu", path, number);
     copy(match->text, sizeof match->text, criteria);
-    const enum fit fit = take_criteria(&connection, criteria);
-    match->unknown = fit == FIT_UNKNOWN;
-    if (fit == FITS)
-        write_connection(&connection, match);
+    if (block->fit == FITS)
+        block->fit = take_criteria(&block->connection, criteria);
+    match->unknown = block->fit == FIT_UNKNOWN;
+    if (block->fit == FITS)
+        write_connection(&block->connection, match);
     return true;
 }
 
 /* ---- files ---- */
 
-static bool read_all(const struct reader *reader, const glob_t *found, int depth)
+static bool read_all(const struct reader *reader, const glob_t *found, const struct block *outer,
+                     int depth)
 {
     for (size_t i = 0; i < found->gl_pathc; i++)
-        if (!read_file(reader, found->gl_pathv[i], depth))
+        if (!read_file(reader, found->gl_pathv[i], outer, depth))
             return false;
     return true;
 }
 
 /* Every word is a pattern; none that fits is no error. */
-static bool take_include(const struct reader *reader, struct span rest, int depth)
+static bool take_include(const struct reader *reader, struct span rest, const struct block *outer,
+                         int depth)
 {
     char pattern[PATH_SIZE_MAX];
     while (cognito_trim(rest).len > 0) {
@@ -249,7 +258,7 @@ static bool take_include(const struct reader *reader, struct span rest, int dept
         glob_t found;
         if (glob(pattern, 0, NULL, &found) != 0)
             continue;
-        const bool good = read_all(reader, &found, depth + 1);
+        const bool good = read_all(reader, &found, outer, depth + 1);
         globfree(&found);
         if (!good)
             return false;
@@ -257,8 +266,11 @@ static bool take_include(const struct reader *reader, struct span rest, int dept
     return true;
 }
 
-static bool take_lines(const struct reader *reader, const char *path, struct span text, int depth)
+/* A Match holds to the end of its file, and for what is included there. */
+static bool take_lines(const struct reader *reader, const char *path, struct span text,
+                       const struct block *outer, int depth)
 {
+    struct block block = *outer;
     for (size_t number = 1; text.len > 0; number++) {
         const size_t end = span_position(text, '\n');
         struct span line = cognito_trim(span_first(text, end));
@@ -266,15 +278,19 @@ static bool take_lines(const struct reader *reader, const char *path, struct spa
         if (line.len > 0 && line.data[line.len - 1] == '\r')
             line.len--;
         const struct span name = next_word(&line);
-        if (same_word(name, "Match")
-                ? !take_match(reader, path, number, cognito_trim(line))
-                : same_word(name, "Include") && !take_include(reader, line, depth))
+        if (same_word(name, "Match")) {
+            block = *outer;
+            if (!take_match(reader, path, number, cognito_trim(line), &block))
+                return false;
+        } else if (same_word(name, "Include") && !take_include(reader, line, &block, depth)) {
             return false;
+        }
     }
     return true;
 }
 
-static bool read_file(const struct reader *reader, const char *path, int depth)
+static bool read_file(const struct reader *reader, const char *path, const struct block *outer,
+                      int depth)
 {
     static const struct safefile_rules rules = {.max_size = CONFIG_SIZE_MAX};
     struct safefile file = {0};
@@ -282,7 +298,7 @@ static bool read_file(const struct reader *reader, const char *path, int depth)
         return cognito_complain(reader->why, "%s: included too deep", path);
     if (cognito_safefile_read(path, &rules, &file, reader->why) != SAFEFILE_READ)
         return false;
-    const bool good = take_lines(reader, path, secret_span(&file.content), depth);
+    const bool good = take_lines(reader, path, secret_span(&file.content), outer, depth);
     cognito_secret_free(&file.content);
     return good;
 }
@@ -290,7 +306,9 @@ static bool read_file(const struct reader *reader, const char *path, int depth)
 bool cognito_sshd_matches_read(const char *path, const char *folder, const char *user,
                                struct sshd_matches *matches, struct complaint *why)
 {
-    const struct reader reader = {folder, user, matches, why};
+    const struct reader reader = {folder, matches, why};
+    struct block everybody = {{"", "x", "192.0.2.1", "192.0.2.2", "22", ""}, FITS};
+    copy(everybody.connection.user, sizeof everybody.connection.user, span_of_string(user));
     matches->count = 0;
-    return read_file(&reader, path, 0);
+    return read_file(&reader, path, &everybody, 0);
 }

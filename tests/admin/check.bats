@@ -391,6 +391,10 @@ END
         < <(block 'User alice' 'PasswordAuthentication yes')
     broken 'in a file that is included' 'WARN sshd' '/etc/ssh/sshd_config.d/zz.conf:1: in' \
         < <(block 'User alice' "$kbd" | sed 's|/etc/ssh/sshd_config|&.d/zz.conf|')
+    broken 'in a file that a block includes, for both' 'WARN sshd' '/etc/ssh/inner.conf:1: in' <<END
+$(block 'Address 10.*' 'Include /etc/ssh/inner.conf')
+$(block 'User alice' "$kbd" | sed 's|/etc/ssh/sshd_config|/etc/ssh/inner.conf|')
+END
     broken 'root is kept out' 'WARN sshd' 'allow_root is set, but PermitRootLogin is no' <<END
 echo "allow_root = yes" >>\$CONF
 sed -i '1i PermitRootLogin yes' /etc/ssh/sshd_config.d/pam_cognito.conf
@@ -400,7 +404,7 @@ END
         < <(block 'User alice' 'UsePAM no')
     broken 'a file that others can write to' 'WARN sshd' 'its Match blocks are not known' \
         <<<'chmod 666 /etc/ssh/sshd_config'
-    [ "$count" = 16 ]
+    [ "$count" = 17 ]
 }
 
 @test "healthy: Match blocks that harm nobody, and tokens in one of them alone" {

@@ -390,6 +390,10 @@ bool world_obey(struct world *world)
     } else if (strcmp(command, "unprivileged") == 0) {
         if (geteuid() == 0)
             (void)snprintf(world->skip, sizeof world->skip, "root may read every file");
+    } else if (strcmp(command, "without") == 0 && words.count == 1) {
+        if (access(words.items[0].text.data, F_OK) == 0)
+            (void)snprintf(world->skip, sizeof world->skip, "this host has %s",
+                           words.items[0].text.data);
     } else {
         known = obey_about_files(world, &words);
     }
