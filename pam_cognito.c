@@ -98,7 +98,7 @@ static int64_t now(void)
 
 static uint32_t random_number(void)
 {
-    uint32_t number = 0;
+    uint32_t number;
     return getrandom(&number, sizeof number, GRND_NONBLOCK) == sizeof number ? number : 0;
 }
 
@@ -120,7 +120,7 @@ static void log_accepted(const struct attempt *attempt)
     const struct escaped key_id = cognito_escape(span_of_string(who->key_id));
     const struct escaped token_id = cognito_escape(who->token_id);
     const struct escaped rhost = item(attempt->pamh, PAM_RHOST);
-    pam_syslog(attempt->pamh, LOG_INFO,
+    pam_syslog(attempt->pamh, syslog_level(COGNITO_ACCEPTED),
                "accepted; user=%s sub=%s kid=%s jti=%s exp=%lld rhost=%s ref=%08x", user.text,
                subject.text, key_id.text, token_id.text, (long long)who->expires_at, rhost.text,
                (unsigned int)attempt->reference);
@@ -146,37 +146,43 @@ static void log_refused(const struct attempt *attempt, enum cognito_status statu
 
 /* ---- conversation ---- */
 
-/* One message to the application. The reply, if any, is the caller's to wipe and free. */
-static bool converse(pam_handle_t *pamh, int style, const char *text, char **reply)
+static void discard(char *reply)
+{
+    if (reply != NULL)
+        cognito_wipe(reply, strlen(reply));
+    free(reply);
+}
+
+/* One message to the application. What it replies, NULL if nothing, is the caller's to discard. */
+static char *converse(pam_handle_t *pamh, int style, const char *text)
 {
     const void *item = NULL;
     if (pam_get_item(pamh, PAM_CONV, &item) != PAM_SUCCESS || item == NULL)
-        return false;
+        return NULL;
     const struct pam_conv *conversation = item;
     if (conversation->conv == NULL)
-        return false;
+        return NULL;
     const struct pam_message message = {style, text};
     const struct pam_message *messages = &message;
     struct pam_response *responses = NULL;
     const int result = conversation->conv(1, &messages, &responses, conversation->appdata_ptr);
-    if (responses != NULL) {
-        *reply = responses->resp;
-        free(responses);
-    }
-    return result == PAM_SUCCESS;
+    char *reply = responses == NULL ? NULL : responses->resp;
+    free(responses);
+    if (result == PAM_SUCCESS)
+        return reply;
+    discard(reply);
+    return NULL;
 }
 
 static enum answered ask(void *context, const char *prompt, struct secret *answer)
 {
     const struct attempt *attempt = context;
-    char *reply = NULL;
+    char *reply = converse(attempt->pamh, PAM_PROMPT_ECHO_OFF, prompt);
     enum answered answered = ANSWER_MISSING;
-    if (converse(attempt->pamh, PAM_PROMPT_ECHO_OFF, prompt, &reply) && reply != NULL)
+    if (reply != NULL)
         answered =
             cognito_secret_append(answer, span_of_string(reply)) ? ANSWER_GIVEN : ANSWER_NO_MEMORY;
-    if (reply != NULL)
-        cognito_wipe(reply, strlen(reply));
-    free(reply);
+    discard(reply);
     if (attempt->debug)
         pam_syslog(attempt->pamh, LOG_DEBUG, "%zu bytes answered", answer->len);
     return answered;
@@ -185,14 +191,10 @@ static enum answered ask(void *context, const char *prompt, struct secret *answe
 static void tell(const struct attempt *attempt)
 {
     char text[sizeof "Token refused (ref 00000000)"];
-    char *reply = NULL;
     if (attempt->silent)
         return;
-    if (snprintf(text, sizeof text, "Token refused (ref %08x)", (unsigned int)attempt->reference) <
-        0)
-        return;
-    (void)converse(attempt->pamh, PAM_ERROR_MSG, text, &reply);
-    free(reply);
+    (void)snprintf(text, sizeof text, "Token refused (ref %08x)", (unsigned int)attempt->reference);
+    discard(converse(attempt->pamh, PAM_ERROR_MSG, text));
 }
 
 /* ---- authentication ---- */
@@ -221,7 +223,7 @@ static enum cognito_status prepare(struct attempt *attempt, int argc, const char
 {
     const void *service = NULL;
     /* A service whose name is not known would be judged without what its section asks for. */
-    if (pam_get_item(attempt->pamh, PAM_SERVICE, &service) != PAM_SUCCESS) {
+    if (pam_get_item(attempt->pamh, PAM_SERVICE, &service) != PAM_SUCCESS || service == NULL) {
         (void)cognito_complain(&attempt->why, "libpam does not say which service it is");
         return COGNITO_SYSTEM_MEMORY;
     }
@@ -231,7 +233,7 @@ static enum cognito_status prepare(struct attempt *attempt, int argc, const char
     attempt->debug = attempt->configs.items[0].debug;
     const enum cognito_status status =
         cognito_pools_open(&attempt->configs, now(), &attempt->pools, &attempt->why);
-    if (status == COGNITO_ACCEPTED && attempt->pools.left_out.text[0] != '\0')
+    if (attempt->pools.left_out.text[0] != '\0')
         pam_syslog(attempt->pamh, LOG_ERR, "a pool is left out: %s", attempt->pools.left_out.text);
     return status;
 }
@@ -247,8 +249,7 @@ static bool wants_newer_keys(const struct attempt *attempt, enum cognito_status 
     case COGNITO_JWKS_INVALID:
         return true;
     default:
-        return attempt->pools.count > 0 &&
-               (!attempt->pools.fresh || attempt->pools.left_out.text[0] != '\0');
+        return attempt->pools.count > 0 && !attempt->pools.fresh;
     }
 }
 

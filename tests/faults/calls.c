@@ -351,14 +351,26 @@ static const char *fault_json_object_get_string(void *object)
 
 /* ---- libpam ---- */
 
-FALLIBLE(int, pam_get_item, (const pam_handle_t *pamh, int item, const void **value),
-         (pamh, item, value), {PAM_SYSTEM_ERR, 0}, {PAM_BUF_ERR, 0}, {PAM_BAD_ITEM, 0},
-         {PAM_PERM_DENIED, 0})
+/* Two of the ways are a success: without a value, and with a conversation that has no function. */
+static int (*real_pam_get_item)(const pam_handle_t *pamh, int item, const void **value);
+static int fault_pam_get_item(const pam_handle_t *pamh, int item, const void **value)
+{
+    static const struct pam_conv nobody = {NULL, NULL};
+    const struct failure *failure =
+        DUE("pam_get_item", {PAM_SYSTEM_ERR, 0}, {PAM_BUF_ERR, 0}, {PAM_BAD_ITEM, 0},
+            {PAM_PERM_DENIED, 0}, {PAM_SUCCESS, 0}, {PAM_SUCCESS, ENOSYS});
+    if (failure == NULL)
+        return real_pam_get_item(pamh, item, value);
+    if (failure->value == PAM_SUCCESS)
+        *value = item == PAM_CONV && failure->error != 0 ? &nobody : NULL;
+    return fail_with(failure);
+}
+
 FALLIBLE(int, pam_set_item, (pam_handle_t * pamh, int item, const void *value), (pamh, item, value),
          {PAM_BUF_ERR, 0}, {PAM_SYSTEM_ERR, 0}, {PAM_BAD_ITEM, 0})
 FALLIBLE(int, pam_get_user, (pam_handle_t * pamh, const char **user, const char *prompt),
          (pamh, user, prompt), {PAM_CONV_ERR, 0}, {PAM_BUF_ERR, 0}, {PAM_CONV_AGAIN, 0},
-         {PAM_SYSTEM_ERR, 0}, {PAM_ABORT, 0})
+         {PAM_SYSTEM_ERR, 0}, {PAM_ABORT, 0}, {PAM_SUCCESS, 0})
 FALLIBLE(int, pam_set_data,
          (pam_handle_t * pamh, const char *name, void *data,
           void (*cleanup)(pam_handle_t *, void *, int)),
