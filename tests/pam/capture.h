@@ -26,8 +26,8 @@ struct capture {
     size_t imports;
     size_t verifications;
     size_t readings; /* of claims */
-    size_t nudges;  /* single bytes to the refresher's socket */
-    size_t unwiped; /* answers that were given back as they were */
+    size_t nudges;   /* single bytes to the refresher's socket */
+    size_t unwiped;  /* answers that were given back as they were */
 };
 
 /* The one there is. */
@@ -55,6 +55,9 @@ bool capture_allocation_failed(void);
 
 /* An answer, a string, that has to be wiped before it is freed; seen where allocations can fail. */
 void capture_watch_answer(const char *answer);
+
+/* How many of them have not been freed. */
+size_t capture_answers_kept(void);
 
 /* How many blocks of memory are in use; 0 in builds with sanitizers, which count themselves. */
 size_t capture_live_allocations(void);

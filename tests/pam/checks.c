@@ -193,6 +193,8 @@ static void check_wiping(struct stage *stage)
 {
     if (captured()->unwiped > 0)
         world_fail(stage->world, "%zu answers were not wiped", captured()->unwiped);
+    if (capture_answers_kept() > 0)
+        world_fail(stage->world, "%zu answers were not given back", capture_answers_kept());
 }
 
 /* The refresher is nudged where a line says so, and nowhere else. */
