@@ -295,12 +295,11 @@ static enum cognito_status find_user(struct attempt *attempt)
 static void forward(void *context, struct span answer)
 {
     struct attempt *attempt = context;
-    char password[FORWARD_MAX];
+    char password[FORWARD_MAX] = "";
     if (answer.len >= sizeof password)
         return;
     if (answer.len > 0)
         memcpy(password, answer.data, answer.len);
-    password[answer.len] = '\0';
     /* If it fails, the modules after us have no password: they ask or refuse. */
     attempt->forwarded = pam_set_item(attempt->pamh, PAM_AUTHTOK, password) == PAM_SUCCESS;
     cognito_wipe(password, sizeof password);

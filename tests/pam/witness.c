@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A PAM module for tests that stands behind pam_cognito in a stack and tells the runner, in the PAM
- * environment, what only modules can see: whether PAM_AUTHTOK and PAM_OLDAUTHTOK are set. It never
- * has a say in the result.
+ * environment, what only modules can see: whether PAM_AUTHTOK and PAM_OLDAUTHTOK are set. It has no
+ * say in the result, but for the argument `password=WORD': then it refuses unless PAM_AUTHTOK is
+ * exactly this, and tells nothing.
  *
  * With the argument `leak` it does what must not be done, asks for a token and logs a piece of it,
  * so that the runner can show that it would notice.
@@ -43,10 +44,21 @@ static void set_authtok(pam_handle_t *pamh)
     (void)pam_set_item(pamh, PAM_AUTHTOK, "something");
 }
 
+static int judge_password(pam_handle_t *pamh, const char *wanted)
+{
+    const void *value = NULL;
+    const int result = pam_get_item(pamh, PAM_AUTHTOK, &value);
+    return result == PAM_SUCCESS && value != NULL && strcmp(value, wanted) == 0 ? PAM_IGNORE
+                                                                                : PAM_AUTH_ERR;
+}
+
 EXPORTED int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
+    static const char password[] = "password=";
     (void)flags;
     for (int i = 0; i < argc; i++) {
+        if (strncmp(argv[i], password, sizeof password - 1) == 0)
+            return judge_password(pamh, argv[i] + sizeof password - 1);
         if (strcmp(argv[i], "leak") == 0)
             leak(pamh);
         if (strcmp(argv[i], "authtok") == 0)
