@@ -257,6 +257,8 @@ static const char *judge(const struct trial *trial, const struct outcome *outcom
         return "nothing would hold up the next attempt";
     if (through && outcome->exported != trial->exports)
         return "what the session may know is not all there";
+    if (through && outcome->account == PAM_AUTH_ERR)
+        return "a code that is none of our account phase";
     if (through && outcome->account != PAM_SUCCESS && !outcome->explained)
         return "the account phase refused without a word";
     return through ? NULL : judge_refusal(trial, outcome);
