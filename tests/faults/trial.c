@@ -258,7 +258,7 @@ static const char *judge(const struct trial *trial, const struct outcome *outcom
     if (through && outcome->exported != trial->exports)
         return "what the session may know is not all there";
     if (through && outcome->account == PAM_AUTH_ERR)
-        return "a code that is none of our account phase";
+        return "PAM_IGNORE from the account phase, or a code that it does not have";
     if (through && outcome->account != PAM_SUCCESS && !outcome->explained)
         return "the account phase refused without a word";
     return through ? NULL : judge_refusal(trial, outcome);
