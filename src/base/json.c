@@ -70,8 +70,7 @@ static enum json_found member(const struct json *object, const char *name, enum 
 
 static struct span span_of_json(struct json_object *string)
 {
-    const int len = json_object_get_string_len(string);
-    return span_of(json_object_get_string(string), len < 0 ? 0 : (size_t)len);
+    return span_of(json_object_get_string(string), (size_t)json_object_get_string_len(string));
 }
 
 bool cognito_json_has(const struct json *object, const char *name)

@@ -120,13 +120,17 @@ static bool unicode_escape(struct guard *guard)
         return fail(guard, "U+0000 in a string");
     if (unit < 0xd800 || unit > 0xdfff)
         return true;
-    uint32_t low = 0;
+    uint32_t low;
     if (unit > 0xdbff || !take(guard, '\\') || !take(guard, 'u'))
         return fail(guard, "a lone surrogate");
     if (!hex_unit(guard, &low))
         return false;
     if (low < 0xdc00 || low > 0xdfff)
         return fail(guard, "a lone surrogate");
+    /* What looks like a surrogate in its lower 16 bits, U+1D800 to U+1DFFF and the same in the
+     * planes above, json-c reads as U+FFFD (its pull request 893): two names would be one. */
+    if (((unit << 10 | (low & 0x3ff)) & 0xf800) == 0xd800)
+        return fail(guard, "an escaped character that json-c misreads");
     return true;
 }
 

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Every code point, and every sequence of one to three bytes, in a JSON string, against a decoder
- * that only knows how to encode. Of four bytes: all first two, of which the first is no ASCII, with
- * the bounds of every range behind them. With ENUMERATE=all, all of four bytes whatever.
+ * that only knows how to encode; and every escape, against json-c as well. Of four bytes: all first
+ * two, of which the first is no ASCII, with the bounds of every range behind them. With
+ * ENUMERATE=all, all of four bytes whatever.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "base/jsonguard.h"
 #include "unit.h"
 
@@ -139,9 +142,40 @@ static void sequences_of_four(void **state)
                 }
 }
 
+/* Every code point as an escape, in one unit or two: what the guard takes, json-c has to take for
+ * the same character. */
+static void every_escape(void **state)
+{
+    (void)state;
+    size_t taken = 0;
+    for (uint32_t code = 0; code <= 0x10ffff; code++) {
+        char text[32];
+        unsigned char character[4];
+        const uint32_t high = 0xd800 + (code - 0x10000) / 1024;
+        const uint32_t low = 0xdc00 + code % 1024;
+        const int len = code < 0x10000
+                            ? snprintf(text, sizeof text, "{\"a\":\"\\u%04X\"}", (unsigned int)code)
+                            : snprintf(text, sizeof text, "{\"a\":\"\\u%04x\\u%04x\"}",
+                                       (unsigned int)high, (unsigned int)low);
+        struct span string = {NULL, 0};
+        struct json_fault fault;
+        struct json *object = cognito_json_parse(span_of(text, (size_t)len), &fault);
+        const bool good = code != 0 && code % 0x10000 / 0x800 != 27; /* 27: 0xd800 to 0xdfff */
+        if ((object != NULL) != good)
+            FAIL_ROW("%s: %d\n", text, object != NULL);
+        if (good && (cognito_json_string(object, "a", &string) != JSON_FOUND ||
+                     !span_equal(string, span_of(character, encode(code, character)))))
+            FAIL_ROW("%s is another character\n", text);
+        cognito_json_free(object);
+        taken += good;
+    }
+    assert_int_equal(taken, 0x110000 - 1 - 17 * 0x800);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(every_code_point),
+                                       cmocka_unit_test(every_escape),
                                        cmocka_unit_test(every_sequence_of_up_to_three),
                                        cmocka_unit_test(sequences_of_four)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -110,7 +110,8 @@ static uint32_t escaped(struct cursor *cursor)
     if (code / 1024 == 54) {
         if (!pass(cursor, "\\u") || !four_digits(cursor, &low) || low / 1024 != 55)
             return 0;
-        return 0x10000 + code % 1024 * 1024 + low % 1024;
+        code = 0x10000 + code % 1024 * 1024 + low % 1024;
+        return code % 0x10000 / 0x800 == 27 ? 0 : code; /* as the guard */
     }
     return code / 1024 == 55 ? 0 : code;
 }

@@ -14,6 +14,7 @@ static void says_what_is_given(void **state)
     assert_false(cognito_complain(&why, "%s", ""));
     assert_string_equal(why.text, "");
     assert_false(cognito_complain(NULL, "%s", "nobody listens"));
+    assert_false((cognito_complain)(&why, "%s", "the function, not the macro"));
 }
 
 static void holds_only_printable_ascii(void **state)

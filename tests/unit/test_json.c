@@ -132,6 +132,7 @@ static void arrays(void **state)
     struct span value = LITERAL("untouched");
     assert_int_equal(cognito_json_array(object, "o", &array), JSON_MISTYPED);
     assert_int_equal(cognito_json_array(object, "s", &array), JSON_MISTYPED);
+    assert_null(array);
     assert_int_equal(cognito_json_array(object, "absent", &array), JSON_ABSENT);
     assert_null(array);
     assert_int_equal(cognito_json_array(object, "e", &array), JSON_FOUND);
@@ -239,6 +240,7 @@ static void objects(void **state)
     static const char *const others[] = {"a", "s", "z"};
     for (size_t i = 0; i < COUNT_OF(others); i++)
         assert_int_equal(cognito_json_object(object, others[i], &inner), JSON_MISTYPED);
+    assert_null(inner);
     assert_int_equal(cognito_json_object(object, "absent", &inner), JSON_ABSENT);
     assert_null(inner);
     assert_int_equal(cognito_json_object(object, "e", &inner), JSON_FOUND);
