@@ -53,6 +53,7 @@ class SideBuild:
                       "-I", self.path("tests/unit"), "-I", self.built]
         self.flags += shlex.split(run(["pkg-config", "--cflags"] + LIBRARIES))
         self.libraries = shlex.split(run(["pkg-config", "--libs"] + LIBRARIES))
+        self.libraries.append("-lm")
         self.symbols = {}  # of an object: those it defines, those it needs
 
     def path(self, name):

@@ -8,7 +8,9 @@
 
 #include "base/span.h"
 
-/* A copy of TEXT of at most 64 KiB; valid until the next call. */
+enum { EDGE_MAX = 65536 }; /* bytes */
+
+/* A copy of TEXT of at most EDGE_MAX bytes; valid until the next call. */
 struct span edge_copy(struct span text);
 
 #endif

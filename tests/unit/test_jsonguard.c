@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "edge.h"
 #include "unit.h"
 
 /* Whether the guard takes TEXT, from a copy that ends where TEXT does, so that a sanitizer sees a
@@ -19,6 +20,8 @@ static bool takes(struct span text, struct json_fault *fault)
     const struct span exact = span_of(copy + 1, text.len);
     const bool taken = cognito_json_guard(exact, fault);
     assert_int_equal(cognito_json_guard(exact, NULL), taken);
+    if (text.len <= EDGE_MAX)
+        assert_int_equal(cognito_json_guard(edge_copy(text), NULL), taken);
     struct json_fault parsing;
     struct json *parsed = cognito_json_parse(exact, &parsing);
     if ((parsed != NULL) != taken)

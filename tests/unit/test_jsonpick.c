@@ -36,6 +36,16 @@ static void picked_members(void **state)
     }
 }
 
+/* Not one name and one value more than there are. */
+static void no_more_than_asked_for(void **state)
+{
+    (void)state;
+    struct span values[COUNT_OF(names)] = {LITERAL("x"), LITERAL("y"), LITERAL("z")};
+    cognito_json_pick(LITERAL("{\"bc\":1,\"a\":2}"), names, 1, values);
+    assert_true(span_is(values[0], "2"));
+    assert_true(span_is(values[1], "y"));
+}
+
 static void strings(void **state)
 {
     (void)state;
@@ -77,6 +87,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(picked_members),
+        cmocka_unit_test(no_more_than_asked_for),
         cmocka_unit_test(strings),
         cmocka_unit_test(words),
     };

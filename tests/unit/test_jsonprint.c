@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "edge.h"
 #include "unit.h"
 
 static void expect_printed(struct span string, struct span wanted)
@@ -11,7 +12,7 @@ static void expect_printed(struct span string, struct span wanted)
     size_t len = 0;
     FILE *stream = open_memstream(&text, &len);
     assert_non_null(stream);
-    cognito_json_print(stream, string);
+    cognito_json_print(stream, string.data == NULL ? string : edge_copy(string));
     assert_int_equal(fclose(stream), 0);
     if (!span_equal(span_of(text, len), wanted))
         FAIL_ROW("%.*s is printed as %s\n", (int)string.len, (const char *)string.data, text);
@@ -38,6 +39,18 @@ static void ascii(void **state)
 #pragma GCC diagnostic pop
         expect_printed(span_of(string, 3), span_of(wanted, (size_t)len));
     }
+}
+
+/* However much of it there is. */
+static void no_utf8(void **state)
+{
+    (void)state;
+    unsigned char string[100];
+    char wanted[sizeof string + 2];
+    memset(string, 0xff, sizeof string);
+    memset(wanted, '?', sizeof wanted);
+    wanted[0] = wanted[sizeof wanted - 1] = '"';
+    expect_printed(span_of(string, sizeof string), span_of(wanted, sizeof wanted));
 }
 
 /* Characters of two to four bytes stand as they are; what is none becomes a '?' for each byte. */
@@ -91,6 +104,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ascii),
         cmocka_unit_test(utf8),
+        cmocka_unit_test(no_utf8),
         cmocka_unit_test(members),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

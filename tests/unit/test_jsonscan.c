@@ -72,6 +72,7 @@ static void elements_of_an_array(void **state)
         {"[{\"a\":[1,2]},{\"b\":\"}\"}]", "{\"a\":[1,2]};{\"b\":\"}\"};"},
         {"[true,false,null,-1e5]", "true;false;null;-1e5;"},
         {"[\"\\\\\",\"\"]", "\"\\\\\";\"\";"},
+        {"[\"a!b\",\"c#d\"]", "\"a!b\";\"c#d\";"},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         const struct span text = span_of_string(rows[i].text);
@@ -106,6 +107,13 @@ static void unescaped(void **state)
         {"\\u00e9x", "\xc3\xa9x"},
         {"\\ud83d\\ude00!", "\xf0\x9f\x98\x80!"},
         {"x\\\\u0061", "x\\u0061"},
+        {"\\u007f\\u0080", "\x7f\xc2\x80"},
+        {"\\u07ff\\u0800", "\xdf\xbf\xe0\xa0\x80"},
+        {"\\ud7ff\\u0041", "\xed\x9f\xbf"
+                           "A"},
+        {"\\ue000\\u0041", "\xee\x80\x80"
+                           "A"},
+        {"\\uffff", "\xef\xbf\xbf"},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         const struct span content = span_of_string(rows[i].content);
@@ -205,6 +213,7 @@ static void integers(void **state)
         {"1e18", 1000000000000000000},
         {"1e0", 1},
         {"1e-0", 1},
+        {"18446744073709551610e-1", INT64_C(1844674407370955161)},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         int64_t value = -77;
@@ -256,6 +265,12 @@ static void no_integers(void **state)
         LITERAL("1e-99999999999999999999"),
         LITERAL("0.99999999999999999999999"),
         LITERAL("1700000000.00000000000000000000000001"),
+        LITERAL("/"),
+        LITERAL("1/"),
+        LITERAL(":"),
+        LITERAL("1:"),
+        LITERAL("1e4294967297"),
+        LITERAL("10e-4294967297"),
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         int64_t value = -77;
