@@ -237,7 +237,7 @@ static void objects(void **state)
     struct json *object =
         parse("{\"o\":{\"x\":{\"y\":1}},\"e\":{},\"a\":[{}],\"s\":\"{}\",\"z\":null}");
     const struct json *inner = NULL;
-    static const char *const others[] = {"a", "s", "z"};
+    static const char *const others[] = {"z", "a", "s"};
     for (size_t i = 0; i < COUNT_OF(others); i++)
         assert_int_equal(cognito_json_object(object, others[i], &inner), JSON_MISTYPED);
     assert_null(inner);

@@ -269,6 +269,8 @@ static void no_integers(void **state)
         LITERAL("1/"),
         LITERAL(":"),
         LITERAL("1:"),
+        LITERAL("10e/"),
+        LITERAL("1e:"),
         LITERAL("1e4294967297"),
         LITERAL("10e-4294967297"),
     };

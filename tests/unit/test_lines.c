@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -68,11 +69,46 @@ static void words_are_taken_off_the_front(void **state)
     assert_int_equal(cognito_trim(span_of_string(" \t ")).len, 0);
 }
 
+/* Each byte at each place of a line that is looked at in blocks. */
+static void each_byte_in_each_place(void **state)
+{
+    (void)state;
+    enum { LENGTH = 40 };
+    for (size_t at = 0; at < LENGTH; at++)
+        for (unsigned int byte = 0; byte < 256; byte++) {
+            char text[LENGTH];
+            struct lines lines = {span_of(text, sizeof text), 0};
+            struct span line;
+            const char *fault = NULL;
+            memset(text, 'x', sizeof text);
+            text[at] = (char)byte;
+            const bool control = (byte < 0x20 && byte != '\t') || byte == 0x7f;
+            if (byte == '\n' || (at == 0 && byte == '#'))
+                continue;
+            assert_int_equal(cognito_lines_next(&lines, &line, &fault),
+                             control ? LINE_FAULT : LINE_READ);
+        }
+}
+
+static void white_space_at_both_ends_does_not_count(void **state)
+{
+    (void)state;
+    static const char *const blanks[] = {"", " ", "\t", " \t", "\t  \t"};
+    for (size_t i = 0; i < sizeof blanks / sizeof blanks[0]; i++) {
+        char text[32];
+        (void)snprintf(text, sizeof text, "%sa b%s", blanks[i], blanks[i]);
+        assert_true(span_is(cognito_trim(span_of_string(text)), "a b"));
+        assert_int_equal(cognito_trim(span_of_string(blanks[i])).len, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_that_say_nothing_are_passed_over_and_counted),
         cmocka_unit_test(control_characters_and_long_lines_are_faults),
+        cmocka_unit_test(each_byte_in_each_place),
+        cmocka_unit_test(white_space_at_both_ends_does_not_count),
         cmocka_unit_test(words_are_taken_off_the_front),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
