@@ -62,7 +62,6 @@ static void free_judgement(struct judgement *judgement)
 static void hand_over(struct judgement *judgement, struct identity *who)
 {
     *who = judgement->found;
-    who->claims = judgement->claims;
     judgement->claims = NULL;
     memcpy(who->key_id, judgement->key_id.data, judgement->key_id.len);
     who->key_id[judgement->key_id.len] = '\0';

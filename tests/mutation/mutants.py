@@ -32,6 +32,10 @@ RETURNED = {
     "const char *": ("NULL", '""'),
 }
 
+# What is always so need not be tried.
+ALWAYS = {"true": re.compile(r"cognito_pass(_value)?\("),
+          "false": re.compile(r"(REFUSE|complain|cognito_complain)\(")}
+
 # Enumerators that stand for one another.
 SWAPPED = [("ONCE", "AGAIN"), ("REQUIRED", "OPTIONAL"),
            ("KIND_ACCEPTED", "KIND_REFUSED", "KIND_OUTAGE", "KIND_MISCONFIGURED",
@@ -246,7 +250,7 @@ class Maker:
             return
         words = self.words(i + 1, end - 1)
         for value in values:
-            if words == value:
+            if words == value or (value in ALWAYS and ALWAYS[value].match(words)):
                 continue
             plain = re.fullmatch(r"\w+|-1", words)
             self.replace(i + 1, end - 1, value if plain else "((void)(%s), %s)" % (words, value),

@@ -78,6 +78,8 @@ static void numbers(void **state)
                                          "ten",
                                          "5,0",
                                          "1e2",
+                                         "1/",
+                                         "1:",
                                          "9999999999999999",
                                          "18446744073709551621"};
     for (size_t i = 0; i < COUNT_OF(others); i++) {
