@@ -2,8 +2,9 @@
 /*
  * The JSON guard: what passes it means the same to every parser, json-c included. One complete
  * object and nothing after it, RFC 8259 to the letter, well-formed UTF-8 (no overlong forms, no
- * surrogates), no U+0000, no lone surrogate and nothing that json-c misreads even as escapes, at most JSON_DEPTH_MAX levels and
- * JSON_MEMBERS_MAX members of an object, and no name twice in one (compared after unescaping).
+ * surrogates), no U+0000, no lone surrogate and nothing that json-c misreads even as escapes, at
+ * most JSON_DEPTH_MAX levels and JSON_MEMBERS_MAX members of an object, and no name twice in one
+ * (compared after unescaping).
  *
  * It only reads TEXT, allocates nothing and works for any bytes.
  */
