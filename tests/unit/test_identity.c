@@ -70,6 +70,7 @@ static void names_of_groups(void **state)
         {"{\"cognito:groups\":[\"b\",\"a\",\"c\"]}", "b a c"},
         {"{\"cognito:groups\":[\"\\u00e9~!\"]}", "\xc3\xa9~!"},
         {"{\"cognito:groups\":[\"a b\"]}", ""},
+        {"{\"cognito:groups\":[\" a\"]}", ""},
         {"{\"cognito:groups\":[\"a\",\"b c\"]}", ""},
         {"{\"cognito:groups\":[\"a\",\"\"]}", ""},
         {"{\"cognito:groups\":[\"a\\u001f\"]}", ""},

@@ -180,6 +180,8 @@ static void flags(void **state)
         {"kid", "\"\xc3\xa9\"", false},
         {"kid", "\"a\\nb\"", false},
         {"kid", "\"a\\u007f\"", false},
+        {"kid", "\"a\\u001f\"", false},
+        {"kid", "\"\\na\"", false},
         {"kid", "\"a b~\"", true},
         {"kid", "\"a\\/b\\u0041\"", true},
         {"kty", "\"\\u0052SA\"", true},
@@ -234,6 +236,7 @@ static void exponents(void **state)
         {"\"AQAB====\"", false},  {"\"AQA\"", false},
         {"\"A\"", false},         {"\"AQ+B\"", false},
         {"\"AQABA\"", false},     {"65537", false},
+        {"\"AQABAAE\"", false},   {"\"AQAAAQ\"", true}, /* 32 bits, and no more */
         {"null", false},          {NULL, false},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++)
@@ -351,7 +354,7 @@ static void private_members(void **state)
     (void)state;
     static const char *const names[] = {"d",  "p",   "q", "dp",      "dq",
                                         "qi", "oth", "k", "\\u0064", "ot\\u0068"};
-    static const char *const values[] = {"\"AQAB\"", "null", "[]"};
+    static const char *const values[] = {"\"AQAB\"", "null", "[]", "0"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         for (size_t k = 0; k < COUNT_OF(values); k++) {
             const struct change own[] = {{names[i], values[k]}, {NULL, NULL}};
@@ -385,6 +388,14 @@ static void two_keys_of_one_kid(void **state)
         expect_refused(span_of_string(before), COGNITO_JWKS_INVALID, "two keys have the same kid");
         expect_refused(span_of_string(after), COGNITO_JWKS_INVALID, "two keys have the same kid");
     }
+    char *escaped OWNED(mint_free) = mint_set(
+        (const char *const[]){"{\"kid\":\"\\u0073ame\"}", "{\"kid\":\"sam\\u0065\"}", third, NULL});
+    expect_refused(span_of_string(escaped), COGNITO_JWKS_INVALID, "two keys have the same kid");
+    char *numbers OWNED(mint_free) =
+        mint_set((const char *const[]){"{\"kid\":1}", "{\"kid\":1}", good, NULL});
+    struct jwks *counted;
+    assert_int_equal(parse(span_of_string(numbers), &counted), COGNITO_ACCEPTED);
+    cognito_jwks_free(counted);
     /* Two of none are not two of one. */
     char *none OWNED(mint_free) = mint_set((const char *const[]){"{}", "{}", good, NULL});
     struct jwks *keys;

@@ -314,6 +314,7 @@ static void folders(void **state)
     assert_int_equal(read(opened, &byte, 1), -1);
     assert_int_equal(errno, EISDIR); /* not EBADF: it can be listed */
     assert_int_equal(close(opened), 0);
+    assert_true(fcntl(0, F_GETFD) >= 0); /* which belongs to the host */
     errno = 0;
     assert_int_equal(cognito_safefolder_open("folder", &why), -1);
     assert_string_equal(why.text, "folder: not the absolute path of a folder");

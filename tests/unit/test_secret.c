@@ -57,6 +57,18 @@ static void reserved_room_stays(void **state)
     cognito_secret_free(&secret);
 }
 
+/* A single byte moves as well. */
+static void one_byte(void **state)
+{
+    (void)state;
+    struct secret secret = {0};
+    assert_true(cognito_secret_reserve(&secret, 1));
+    assert_true(cognito_secret_append(&secret, LITERAL("a")));
+    assert_true(cognito_secret_reserve(&secret, 1000));
+    assert_true(span_is(secret_span(&secret), "a"));
+    cognito_secret_free(&secret);
+}
+
 /* Lengths that no memory has: refused before anything is computed with them. */
 static void too_much(void **state)
 {
@@ -180,6 +192,7 @@ int main(void)
         cmocka_unit_test(grows_and_keeps),
         cmocka_unit_test(nothing_is_added),
         cmocka_unit_test(reserved_room_stays),
+        cmocka_unit_test(one_byte),
         cmocka_unit_test(too_much),
         cmocka_unit_test(half_of_all_sizes),
         cmocka_unit_test(room_for_twice_as_much),

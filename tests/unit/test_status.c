@@ -79,6 +79,7 @@ static void only_one_accepts(void **state)
         accepting += cognito_status_row((enum cognito_status)status)->kind == KIND_ACCEPTED;
     assert_int_equal(accepting, 1);
     assert_int_equal(cognito_status_row(COGNITO_UNDECIDED)->kind, KIND_REFUSED);
+    assert_int_equal(cognito_status_row(COGNITO_UNDECIDED)->level, LEVEL_ERROR);
     assert_string_equal(cognito_status_row(COGNITO_UNDECIDED)->code, "system.undecided");
     assert_int_equal(cognito_status_row((enum cognito_status)(COGNITO_ACCEPTED + 1))->kind,
                      KIND_REFUSED);

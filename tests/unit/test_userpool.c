@@ -39,6 +39,10 @@ static void characters(void **state)
         assert_int_equal(cognito_userpool_fault(span_of(region, sizeof region)) == NULL,
                          plain || byte == '-');
         assert_int_equal(cognito_userpool_fault(span_of(name, sizeof name)) == NULL, plain);
+        assert_int_equal(cognito_userpool_fault(span_of(region + 1, sizeof region - 1)) == NULL,
+                         plain);
+        const unsigned char first[] = {'a', '_', (unsigned char)byte, 'c'};
+        assert_int_equal(cognito_userpool_fault(span_of(first, sizeof first)) == NULL, plain);
     }
 }
 

@@ -21,6 +21,7 @@ static void a_good_token(void **state)
     char *token OWNED(mint_free) = mint_token(NULL);
     assert_int_not_equal(strlen(token) % 4, 0);
     judge_expecting("good", token, COGNITO_ACCEPTED, "");
+    assert_true(span_is(judged_who.issuer, MINT_ISSUER));
     assert_true(span_is(judged_who.subject, MINT_SUBJECT));
     assert_true(span_is(judged_who.username, "alice"));
     assert_true(span_is(judged_who.token_id, "f3a1c1de-77a4-4c41-9d2b-1f0a9b8c7d66"));
