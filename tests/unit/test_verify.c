@@ -394,6 +394,10 @@ static void key_id_of_a_token(void **state)
     judging_count_from_here();
     assert_true(cognito_token_key_id(span_of_string(token), kid));
     assert_string_equal(kid, mint_kid(MINT_FIRST));
+    char *with_line_end OWNED(mint_free) = NULL;
+    assert_true(asprintf(&with_line_end, "%s\r\n", token) > 0);
+    assert_true(cognito_token_key_id(span_of_string(with_line_end), kid));
+    assert_string_equal(kid, mint_kid(MINT_FIRST));
     static const char *const without[] = {"",
                                           "\n",
                                           "a.b",
