@@ -378,6 +378,12 @@ void capture_watch_answer(const char *answer)
     (void)answer;
 }
 
+/* Leaks are for the sanitizers to find. */
+size_t capture_answers_kept(void)
+{
+    return 0;
+}
+
 size_t capture_live_allocations(void)
 {
     return 0;
