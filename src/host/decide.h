@@ -26,7 +26,8 @@ struct login {
 
 /*
  * Decides whether TOKEN opens the account. WHO and EXPLANATION (not NULL) as with cognito_verify;
- * and as there, one import and one verification. POOL (may be NULL) gets the pool that judged.
+ * and as there, one import, one verification and one reading of claims. POOL (may be NULL) gets the
+ * pool that judged.
  */
 MUST_USE_STATUS cognito_decide(const struct login *login, struct span token, struct identity *who,
                                const struct pool **pool, struct explanation *explanation);
