@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "base/lines.h"
+#include "edge.h"
 
 static void lines_that_say_nothing_are_passed_over_and_counted(void **state)
 {
@@ -67,6 +68,8 @@ static void words_are_taken_off_the_front(void **state)
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         assert_true(span_is(cognito_next_word(&rest), words[i]));
     assert_int_equal(cognito_trim(span_of_string(" \t ")).len, 0);
+    rest = edge_copy(span_of_string("last"));
+    assert_true(span_is(cognito_next_word(&rest), "last"));
 }
 
 /* Each byte at each place of a line that is looked at in blocks. */

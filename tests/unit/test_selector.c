@@ -7,13 +7,15 @@
 
 #include <cmocka.h>
 
+#include "edge.h"
 #include "token/selector.h"
 
 static const char *const kinds[] = {"sub", "user"};
 
+/* SELECTOR is good until the next call. */
 static const char *read_selector(const char *text, struct selector *selector)
 {
-    return cognito_selector_read(span_of_string(text), kinds, 2, selector);
+    return cognito_selector_read(edge_copy(span_of_string(text)), kinds, 2, selector);
 }
 
 static void a_selector_fits_its_value_byte_by_byte(void **state)
