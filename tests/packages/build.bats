@@ -92,7 +92,7 @@ needs() {
 
 @test "the packages have the version of the sources" {
     local name version
-    version=$(sed -n 's/^AC_INIT(\[pam_cognito\], \[\(.*\)\])/\1/p' "$top/configure.ac")
+    version=$(sed -n 's/^AC_INIT(\[pam_cognito\], \[\([^]]*\)\].*/\1/p' "$top/configure.ac")
     [ -n "$version" ]
     for name in libpam-cognito cognito-login cognito-askpass; do
         [ "$(field "$name" Version)" = "$version" ]

@@ -11,7 +11,7 @@ setup() {
 }
 
 version() {
-    sed -n 's/^AC_INIT(\[pam_cognito\], \[\(.*\)\])$/\1/p' "$top/configure.ac"
+    sed -n 's/^AC_INIT(\[pam_cognito\], \[\([^]]*\)\].*/\1/p' "$top/configure.ac"
 }
 
 # git, without what this machine has to say about it.
@@ -50,6 +50,21 @@ complains() {
     judge
     [ "$status" = 1 ]
     [ "$(grep ^FAIL <<<"$output")" = "FAIL  $1" ]
+}
+
+@test "reports go to the repository, and no mailbox is invented" {
+    local file
+    for file in SECURITY.md README.md debian/control; do
+        grep -qF 'private vulnerability reporting' "$top/$file" || {
+            echo "$file does not say where a weakness is reported"
+            return 1
+        }
+    done
+    # What configure and its help name.
+    grep -A1 '^AC_INIT' "$top/configure.ac" | grep -qF 'see SECURITY.md'
+    # RFC 2606: nothing can ever be delivered there.
+    grep -hoE '[^< ]+@[^> ]+' "$top/debian/control" "$top/debian/changelog" >"$BATS_TEST_TMPDIR/addresses"
+    [ "$(grep -cv '\.invalid$' "$BATS_TEST_TMPDIR/addresses")" = 0 ]
 }
 
 @test "NEWS and debian/changelog begin with the version of configure.ac" {
