@@ -131,6 +131,12 @@ const char *cognito_url_base_fault(struct span text)
     return first_of(text, '?', '#') == text.len ? NULL : "must not contain '?' or '#'";
 }
 
+const char *cognito_url_host_fault(struct span text)
+{
+    struct url url;
+    return read_authority(text, &url);
+}
+
 const char *cognito_url_proxy_fault(struct span text)
 {
     struct url url;

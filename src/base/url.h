@@ -27,6 +27,9 @@ const char *cognito_url_fault(struct span text);
 /* The same for one that is called with something of ours behind it: no '?' and no '#'. */
 const char *cognito_url_base_fault(struct span text);
 
+/* NULL, or what is wrong with TEXT as a host, with or without a port behind it. */
+const char *cognito_url_host_fault(struct span text);
+
 /* NULL, or what is wrong with TEXT as a proxy: http, https or socks5h, a host and maybe a port. */
 const char *cognito_url_proxy_fault(struct span text);
 

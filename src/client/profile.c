@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/safefile.h"
+#include "base/url.h"
 #include "base/userpool.h"
 
 /* ---- values ---- */
@@ -26,37 +27,18 @@ static const char *client_fault(struct span value)
     return value.len <= 128 ? NULL : "too long for the id of an app client";
 }
 
-static bool starts_with(struct span value, const char *prefix)
-{
-    return span_equal(span_first(value, strlen(prefix)), span_of_string(prefix));
-}
-
-/* Which loopback addresses http is for is judged again, and in full, when it is called. */
-static const char *uri_fault(struct span value)
-{
-    if (!starts_with(value, "https://") && !starts_with(value, "http://127.") &&
-        !starts_with(value, "http://[::1]"))
-        return "an https:// URL was expected (http only for 127.0.0.1 and [::1])";
-    for (size_t i = 0; i < value.len; i++)
-        if (strchr("@?#\\\"'<>`{}|^", value.data[i]) != NULL)
-            return "a URL without user, query and fragment was expected";
-    return NULL;
-}
-
-/* A host name, or a URL without a path. */
+/* A host, maybe with a port, or a URL that ends there. */
 static const char *domain_fault(struct span value)
 {
-    const size_t colon = span_position(value, ':');
-    struct span rest = value;
-    if (span_position(value, '/') < value.len) {
-        const char *fault = uri_fault(value);
-        if (fault != NULL)
-            return fault;
-        rest = span_after(value, colon + 3);
-    }
-    if (span_position(rest, '/') < rest.len || rest.len == 0)
-        return "a host was expected, such as example.auth.us-east-1.amazoncognito.com";
-    return NULL;
+    if (span_position(value, '/') == value.len)
+        return cognito_url_host_fault(value);
+    const char *fault = cognito_url_base_fault(value);
+    if (fault != NULL)
+        return fault;
+    const struct span behind_scheme = span_after(value, strlen("https://"));
+    return span_position(behind_scheme, '/') == behind_scheme.len
+               ? NULL
+               : "a host was expected, such as example.auth.us-east-1.amazoncognito.com";
 }
 
 static const char *port_fault(struct span value)
@@ -80,14 +62,6 @@ static const char *host_fault(struct span value)
                : "patterns of hosts were expected, without '!' and ','";
 }
 
-static const char *proxy_fault(struct span value)
-{
-    return starts_with(value, "http://") || starts_with(value, "https://") ||
-                   starts_with(value, "socks5h://")
-               ? NULL
-               : "a proxy was expected: http://, https:// or socks5h:// and host:port";
-}
-
 /* ---- the table ---- */
 
 #define FIELD(member) offsetof(struct profile, member)
@@ -98,15 +72,15 @@ static const struct option_row table[] = {
     {"user_pool", OPTION_WORD, FIELD(user_pool), 0, 0, ANYWHERE, cognito_userpool_fault},
     {"client_id", OPTION_WORD, FIELD(client_id), 0, 0, ANYWHERE, client_fault},
     {"domain", OPTION_WORD, FIELD(domain), 0, 0, ANYWHERE, domain_fault},
-    {"endpoint", OPTION_WORD, FIELD(endpoint), 0, 0, ANYWHERE, uri_fault},
-    {"issuer", OPTION_LIST, FIELD(issuers), 0, 0, ANYWHERE, NULL},
-    {"jwks_uri", OPTION_WORD, FIELD(jwks_uri), 0, 0, ANYWHERE, uri_fault},
+    {"endpoint", OPTION_WORD, FIELD(endpoint), 0, 0, ANYWHERE, cognito_url_base_fault},
+    {"issuer", OPTION_LIST, FIELD(issuers), 0, 0, ANYWHERE, cognito_url_base_fault},
+    {"jwks_uri", OPTION_WORD, FIELD(jwks_uri), 0, 0, ANYWHERE, cognito_url_fault},
     {"identity_provider", OPTION_WORD, FIELD(identity_provider), 0, 0, ANYWHERE, NULL},
     {"scopes", OPTION_LIST, FIELD(scopes), 0, 0, ANYWHERE, NULL},
     {"ports", OPTION_LIST, FIELD(ports), 0, 0, ANYWHERE, port_fault},
     {"hosts", OPTION_LIST, FIELD(hosts), 0, 0, ANYWHERE, host_fault},
     {"ca_file", OPTION_PATH, FIELD(ca_file), 0, 0, ANYWHERE, NULL},
-    {"proxy", OPTION_WORD, FIELD(proxy), 0, 0, ANYWHERE, proxy_fault},
+    {"proxy", OPTION_WORD, FIELD(proxy), 0, 0, ANYWHERE, cognito_url_proxy_fault},
     {"clock_skew", OPTION_DURATION, FIELD(clock_skew), 0, 300, ANYWHERE, NULL},
     {"timeout", OPTION_DURATION, FIELD(timeout), 1, 300, ANYWHERE, NULL},
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/safefile.h"
+#include "base/url.h"
 #include "base/userpool.h"
 #include "host/deny.h"
 #include "token/map.h"
@@ -13,96 +14,6 @@
 #define DAY INT64_C(86400)
 
 /* ---- values ---- */
-
-/* Takes PREFIX off the front of TEXT. */
-static bool take_prefix(struct span *text, const char *prefix)
-{
-    const size_t len = strlen(prefix);
-    if (!span_equal(span_first(*text, len), span_of_string(prefix)))
-        return false;
-    *text = span_after(*text, len);
-    return true;
-}
-
-/* One to three digits up to 255. */
-static bool is_octet(struct span text)
-{
-    int number = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.data[i] < '0' || text.data[i] > '9' || i == 3)
-            return false;
-        number = number * 10 + (text.data[i] - '0');
-    }
-    /* libcurl takes 010 for an octal number, and 08 for a name. */
-    const bool led_by_zero = text.len > 1 && text.data[0] == '0';
-    return text.len > 0 && !led_by_zero && number <= 255;
-}
-
-/* 127.0.0.0/8 as four plain numbers, or [::1]. Anything else, 127.0.0.256 too, is a name for the
- * resolver, and a name may mean another address tomorrow. */
-static bool is_loopback(struct span host)
-{
-    if (span_is(host, "[::1]"))
-        return true;
-    if (!take_prefix(&host, "127."))
-        return false;
-    for (int octet = 0; octet < 2; octet++) {
-        const size_t dot = span_position(host, '.');
-        if (dot == host.len || !is_octet(span_first(host, dot)))
-            return false;
-        host = span_after(host, dot + 1);
-    }
-    return is_octet(host);
-}
-
-/* What follows the host: nothing, or a colon and digits. */
-static bool is_port(struct span text)
-{
-    for (size_t i = 1; i < text.len; i++)
-        if (text.data[i] < '0' || text.data[i] > '9')
-            return false;
-    return text.len == 0 || (text.len > 1 && text.data[0] == ':');
-}
-
-/* What stands between the scheme and the path, RFC 3986 section 3.2. */
-static struct span authority_of(struct span text)
-{
-    size_t len = 0;
-    while (len < text.len && text.data[len] != '/' && text.data[len] != '?' &&
-           text.data[len] != '#')
-        len++;
-    return span_first(text, len);
-}
-
-/* https, or http to an address of this host. */
-static const char *uri_fault(struct span value)
-{
-    const bool secure = take_prefix(&value, "https://");
-    if (!secure && !take_prefix(&value, "http://"))
-        return "an https:// URL was expected";
-    const struct span authority = authority_of(value);
-    if (span_position(authority, '@') < authority.len)
-        return "a URL with a user name or password is not taken";
-    size_t host_len;
-    if (authority.len > 0 && authority.data[0] == '[')
-        host_len = span_position(authority, ']') + 1;
-    else
-        host_len = span_position(authority, ':');
-    const struct span host = span_first(authority, host_len);
-    if (host.len == 0)
-        return "a URL without a host";
-    if (!secure && !is_loopback(host))
-        return "http is for loopback addresses only (127.0.0.1, [::1]); https was expected";
-    return is_port(span_after(authority, host.len)) ? NULL : "a URL with a port that is no number";
-}
-
-static const char *proxy_fault(struct span value)
-{
-    if (take_prefix(&value, "http://") || take_prefix(&value, "https://") ||
-        take_prefix(&value, "socks5h://"))
-        return value.len > 0 ? NULL : "a proxy without a host";
-    return "a proxy was expected: http://, https:// or socks5h:// and host:port";
-}
 
 static const char *path_fault(struct span value)
 {
@@ -122,11 +33,11 @@ static const struct option_row table[] = {
     {"user_pool", OPTION_WORD, FIELD(user_pool), 0, 0, 0, cognito_userpool_fault},
     {"client_id", OPTION_LIST, FIELD(policy.client_ids), 0, 0, 0, NULL},
     {"issuer", OPTION_LIST, FIELD(policy.issuers), 0, 0, 0, NULL},
-    {"jwks_uri", OPTION_WORD, FIELD(jwks_uri), 0, 0, 0, uri_fault},
+    {"jwks_uri", OPTION_WORD, FIELD(jwks_uri), 0, 0, 0, cognito_url_fault},
     {"jwks_file", OPTION_PATH, FIELD(jwks_file), 0, 0, 0, NULL},
     {"cache_dir", OPTION_PATH, FIELD(cache_dir), 0, 0, 0, NULL},
     {"ca_file", OPTION_PATH, FIELD(ca_file), 0, 0, 0, NULL},
-    {"proxy", OPTION_WORD, FIELD(proxy), 0, 0, 0, proxy_fault},
+    {"proxy", OPTION_WORD, FIELD(proxy), 0, 0, 0, cognito_url_proxy_fault},
     {"refresh_user", OPTION_WORD, FIELD(refresh_user), 0, 0, 0, NULL},
     {"refresh_interval", OPTION_DURATION, FIELD(refresh_interval), 60, 30 * DAY, 0, NULL},
     {"max_stale", OPTION_DURATION, FIELD(max_stale), 60, 365 * DAY, 0, NULL},
@@ -196,11 +107,11 @@ static bool default_uri(struct config *config, const char *path, struct complain
     char uri[USERPOOL_URI_SIZE];
     if (!cognito_userpool_keys(config->policy.issuers.items[0], uri))
         return cognito_complain(why, "%s: issuer: too long for a URL", path);
-    const char *fault = uri_fault(span_of_string(uri));
+    const char *fault = cognito_url_fault(span_of_string(uri));
     /* Where the administrator places the set, nothing is fetched and no URL is needed. */
     if (fault != NULL && config->jwks_file == NULL)
-        return cognito_complain(why, "%s: jwks_uri is needed; made from the first issuer: %s", path,
-                                fault);
+        return cognito_complain(why, "%s: jwks_uri, by default made from the first issuer, %s",
+                                path, fault);
     return fault != NULL || set_default(&config->jwks_uri, uri) ||
            cognito_complain(why, "%s: out of memory", path);
 }

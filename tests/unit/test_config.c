@@ -139,9 +139,8 @@ static void what_has_to_be_there(void **state)
                    ":3: user_pool: set twice");
     expect_refused(state, TWO_LINES "refresh_interval = 2h\nmax_stale = 1h\n",
                    ": refresh_interval is longer than max_stale");
-    expect_refused(
-        state, TWO_LINES "issuer = pool\n",
-        ": jwks_uri is needed; made from the first issuer: an https:// URL was expected");
+    expect_refused(state, TWO_LINES "issuer = pool\n",
+                   ": jwks_uri, by default made from the first issuer, must begin with https://");
     expect_refused(state, TWO_LINES "conf = /etc/other.conf\n",
                    ":3: conf: only an argument can set this");
     expect_refused(state, TWO_LINES "debug\n", ":3: debug: only an argument can set this");
@@ -225,86 +224,34 @@ static void user_pools(void **state)
                    "us-east-1_AbCdEf123AbCdEf123AbCdEf123AbCdEf123AbCdEf123", "");
 }
 
+/* Which URLs there are is for test_url.c. */
 static void key_set_urls(void **state)
 {
-    static const char loopback[] =
-        "http is for loopback addresses only (127.0.0.1, [::1]); https was expected";
-    static const char scheme[] = "an https:// URL was expected";
-    static const char user[] = "a URL with a user name or password is not taken";
-    static const char host[] = "a URL without a host";
-    static const char port[] = "a URL with a port that is no number";
-    static const struct {
-        const char *uri, *fault;
-    } rows[] = {
-        {"https://example.com/keys", ""},
-        {"https://example.com", ""},
-        {"https://example.com:8443/keys", ""},
-        {"https://127.0.0.1/keys", ""},
-        {"https://[2001:db8::1]:8443/keys", ""},
-        {"https://example.com/a@b", ""},
-        {"http://127.0.0.1/keys", ""},
-        {"http://127.0.0.1:9229/keys", ""},
-        {"http://127.255.255.255/keys", ""},
-        {"http://[::1]/keys", ""},
-        {"http://[::1]:80/keys", ""},
-        {"http://example.com/keys", loopback},
-        {"http://localhost/keys", loopback},
-        {"http://127.0.0.1.example.com/keys", loopback},
-        {"http://127.example.com/keys", loopback},
-        {"http://127.0.0/keys", loopback},
-        {"http://127.1/keys", loopback},
-        {"http://127.0.0.1./keys", loopback},
-        {"http://127..0.1/keys", loopback},
-        {"http://127.0.0.0.1/keys", loopback},
-        {"http://127.0.0.256/keys", loopback},
-        {"http://127.0.08.0/keys", loopback},
-        {"http://127.0.010.0/keys", loopback},
-        {"http://127.0.999.1/keys", loopback},
-        {"http://127.0.0.0001/keys", loopback},
-        {"http://128.0.0.1/keys", loopback},
-        {"http://0.0.0.0/keys", loopback},
-        {"http://[::2]/keys", loopback},
-        {"http://[::ffff:127.0.0.1]/keys", loopback},
-        {"http://[::1/keys", loopback},
-        {"http://127.0.0.1?x:y@z", ""},
-        {"http://127.0.0.1#x", ""},
-        {"http://example.com?http://127.0.0.1/", loopback},
-        {"http://example.com#@127.0.0.1/", loopback},
-        {"http://127.0.0.1\\@example.com/", user},
-        {"http://127.0.0.1@example.com/", user},
-        {"http://[::1]@example.com/", user},
-        {"https://me:pw@example.com/", user},
-        {"http://[::1]example.com/", port},
-        {"http://127.0.0.1:x/", port},
-        {"http://127.0.0.1:80:80/", port},
-        {"https://example.com:80a/", port},
-        {"https://example.com:/", port},
-        {"https://", host},
-        {"https:///keys", host},
-        {"https://:443/keys", host},
-        {"https://?x", host},
-        {"https://#x", host},
-        {"example.com/keys", scheme},
-        {"ftp://example.com/keys", scheme},
-        {"file:///etc/keys", scheme},
-        {"HTTPS://example.com/keys", scheme},
-        {"https:/example.com", scheme},
-        {"http:", scheme},
-    };
-    for (size_t i = 0; i < COUNT_OF(rows); i++)
-        expect_setting(state, TWO_LINES, "jwks_uri", rows[i].uri, rows[i].fault);
+    static const char https[] = "must begin with https://";
+    static const char uri[] = "jwks_uri";
+    expect_setting(state, TWO_LINES, uri, "https://example.com:8443/keys?x=1", "");
+    expect_setting(state, TWO_LINES, uri, "https://127.0.0.1/keys", "");
+    expect_setting(state, TWO_LINES, uri, "http://example.com/keys", https);
+    expect_setting(state, TWO_LINES, uri, "http://127.0.0.1:18080/jwks.json", https);
+    expect_setting(state, TWO_LINES, uri, "http://[::1]/keys", https);
+    expect_setting(state, TWO_LINES, uri, "http://localhost/keys", https);
+    expect_setting(state, TWO_LINES, uri, "https://me:pw@example.com/",
+                   "must not contain a user name or password");
+    expect_setting(state, TWO_LINES, uri, "https://example.com:0/",
+                   "must have a number from 1 to 65535 as its port");
 }
 
 static void proxies(void **state)
 {
-    static const char fault[] =
-        "a proxy was expected: http://, https:// or socks5h:// and host:port";
+    static const char fault[] = "must begin with http://, https:// or socks5h://";
     expect_setting(state, TWO_LINES, "proxy", "http://p:1", "");
     expect_setting(state, TWO_LINES, "proxy", "https://p:1", "");
     expect_setting(state, TWO_LINES, "proxy", "socks5h://p:1", "");
     expect_setting(state, TWO_LINES, "proxy", "socks5://p:1", fault);
     expect_setting(state, TWO_LINES, "proxy", "p:1", fault);
-    expect_setting(state, TWO_LINES, "proxy", "http://", "a proxy without a host");
+    expect_setting(state, TWO_LINES, "proxy", "http://:1",
+                   "must name a host: letters, digits, '-' and '.', or an IPv6 address in "
+                   "brackets");
 }
 
 /* A comment behind a value is no comment: its words would become values of a list. */

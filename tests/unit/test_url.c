@@ -189,6 +189,19 @@ static void query_and_fragment(void **state)
     check(cognito_url_base_fault, "https://h/keys", NULL);
 }
 
+static void hosts(void **state)
+{
+    (void)state;
+    check(cognito_url_host_fault, "example.auth.us-east-1.amazoncognito.com", NULL);
+    check(cognito_url_host_fault, "h:9229", NULL);
+    check(cognito_url_host_fault, "[::1]:9229", NULL);
+    check(cognito_url_host_fault, "", HOST);
+    check(cognito_url_host_fault, "h/", HOST);
+    check(cognito_url_host_fault, "h?x", HOST);
+    check(cognito_url_host_fault, "me@h", USER);
+    check(cognito_url_host_fault, "h:0", PORT);
+}
+
 static void proxies(void **state)
 {
     (void)state;
@@ -215,6 +228,7 @@ int main(void)
         cmocka_unit_test(characters),
         cmocka_unit_test(only_https_is_called),
         cmocka_unit_test(query_and_fragment),
+        cmocka_unit_test(hosts),
         cmocka_unit_test(proxies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
