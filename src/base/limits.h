@@ -10,10 +10,11 @@ enum cognito_limit {
     /* Tokens. AWS promises no maximum; all quotas used up give about 216 KiB. */
     TOKEN_SIZE_DEFAULT = 16384,
     TOKEN_SIZE_MAX = 262144,
-    HEADER_SIZE_MAX = 1024, /* Cognito's is 85; what is read before the signature stays cheap */
-    KEY_ID_MAX = 128,       /* Cognito's have 44 */
-    SUBJECT_MAX = 255,      /* OpenID Connect Core 2 */
-    USER_NAME_MAX = 512,    /* 128 characters of up to four bytes */
+    HEADER_SIZE_MAX = 1024,    /* Cognito's is 85; what is read before the signature stays cheap */
+    KEY_ID_MAX = 128,          /* Cognito's have 44 */
+    SUBJECT_MAX = 255,         /* OpenID Connect Core 2 */
+    USER_NAME_MAX = 512,       /* 128 characters of up to four bytes */
+    REFRESH_TOKEN_MAX = 16384, /* Cognito's have about 1,800 */
 
     /* Key sets: RFC 7517 gives no bounds. Cognito's have two keys of 2048 bits in about 917. */
     JWKS_SIZE_MAX = 262144,
@@ -22,7 +23,7 @@ enum cognito_limit {
     RSA_BITS_MAX = 8192, /* bits */
 
     /* Fetching. */
-    AUTHORITIES_SIZE_MAX = 1048576, /* ca_file; a system's whole bundle has 220,000 */
+    AUTHORITIES_SIZE_MAX = 1048576, /* any ca_file; a system's whole bundle has 220,000 */
     HEADERS_MAX = 65536,            /* all headers of an answer; libcurl keeps each of them */
     VALIDATOR_MAX = 256,            /* an ETag or Last-Modified; a longer one is not used */
 

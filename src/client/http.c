@@ -9,12 +9,12 @@
 
 #include "client/http.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <string.h>
 #include <time.h>
 
 #include <curl/curl.h>
+
+#include "base/url.h"
 
 enum {
     CONNECT_SECONDS = 10,
@@ -27,12 +27,6 @@ struct arrival {
     size_t header_bytes;
     const char *fault; /* a literal: why we stopped libcurl; NULL: we did not */
     char words[CURL_ERROR_SIZE];
-};
-
-/* How the URL may be reached. */
-struct route {
-    CURLU *url; /* owned */
-    bool plain; /* http to a loopback address */
 };
 
 bool cognito_http_begin(struct complaint *why)
@@ -56,11 +50,6 @@ static void free_arrival(struct arrival *arrival)
     cognito_secret_free(&arrival->body);
 }
 
-static void close_route(struct route *route)
-{
-    curl_url_cleanup(route->url);
-}
-
 static void close_transfer(CURL **transfer)
 {
     curl_easy_cleanup(*transfer);
@@ -69,53 +58,6 @@ static void close_transfer(CURL **transfer)
 static void free_headers(struct curl_slist **headers)
 {
     curl_slist_free_all(*headers);
-}
-
-static void free_part(char **part)
-{
-    curl_free(*part);
-}
-
-/* ---- where ---- */
-
-/* 127.0.0.0/8 (RFC 1122, 3.2.1.3) or ::1 (RFC 4291, 2.5.3), written as a number: what a name means
- * is for others to say. */
-static bool is_loopback(char *host)
-{
-    struct in_addr four;
-    if (inet_pton(AF_INET, host, &four) == 1)
-        return ntohl(four.s_addr) >> 24 == 127;
-    const size_t len = strlen(host);
-    if (len < 2 || host[0] != '[' || host[len - 1] != ']')
-        return false;
-    host[len - 1] = '\0';
-    struct in6_addr six;
-    return inet_pton(AF_INET6, host + 1, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
-}
-
-/* The URL is taken apart by the parser that will also fetch it, so that the two cannot differ. */
-static bool find_route(const char *text, struct route *route, struct complaint *why)
-{
-    route->url = curl_url();
-    if (route->url == NULL)
-        return cognito_complain(why, "out of memory");
-    if (curl_url_set(route->url, CURLUPART_URL, text, CURLU_DISALLOW_USER) != CURLUE_OK)
-        return cognito_complain(why, "%s: not a URL, or one with a user in it", text);
-    char *scheme OWNED(free_part) = NULL;
-    char *host OWNED(free_part) = NULL;
-    if (curl_url_get(route->url, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
-        curl_url_get(route->url, CURLUPART_HOST, &host, 0) != CURLUE_OK)
-        return cognito_complain(why, "%s: not a URL", text);
-    route->plain = strcmp(scheme, "http") == 0;
-    if (strcmp(scheme, "https") == 0 || (route->plain && is_loopback(host)))
-        return true;
-    return cognito_complain(why, "%s: only https is called, and http on loopback addresses", text);
-}
-
-bool cognito_http_url_allowed(const char *url)
-{
-    struct route route OWNED(close_route) = {0};
-    return find_route(url, &route, NULL);
 }
 
 /* ---- what comes in ---- */
@@ -149,11 +91,11 @@ static size_t take_body(char *data, size_t one, size_t len, void *context)
 
 /* No redirects, which could carry a token away, no HTTP/0.9 (which has no status), and no word of
  * Accept-Encoding: libcurl then decodes no content. */
-static bool set_protocol(CURL *transfer, const struct route *route)
+static bool set_protocol(CURL *transfer, const char *url)
 {
-    return curl_easy_setopt(transfer, CURLOPT_CURLU, route->url) == CURLE_OK &&
-           curl_easy_setopt(transfer, CURLOPT_PROTOCOLS_STR, route->plain ? "http" : "https") ==
-               CURLE_OK &&
+    return curl_easy_setopt(transfer, CURLOPT_URL, url) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_PROTOCOLS_STR, "https") == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L) == CURLE_OK &&
            curl_easy_setopt(transfer, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
            curl_easy_setopt(transfer, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) ==
                CURLE_OK &&
@@ -164,15 +106,12 @@ static bool set_protocol(CURL *transfer, const struct route *route)
                CURLE_OK;
 }
 
-/* Without CURLOPT_PROXY, libcurl looks at the environment; the empty string keeps it from that. */
-static bool set_proxy(CURL *transfer, const struct route *route, const char *proxy)
+/* Without CURLOPT_PROXY, libcurl looks at the environment. */
+static bool set_proxy(CURL *transfer, const char *proxy)
 {
-    const char *chosen = route->plain ? "" : proxy;
-    return (chosen == NULL || (curl_easy_setopt(transfer, CURLOPT_PROXY, chosen) == CURLE_OK &&
-                               curl_easy_setopt(transfer, CURLOPT_NOPROXY, "") == CURLE_OK)) &&
-           curl_easy_setopt(transfer, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) == CURLE_OK &&
-           curl_easy_setopt(transfer, CURLOPT_PROXY_SSL_VERIFYPEER, 1L) == CURLE_OK &&
-           curl_easy_setopt(transfer, CURLOPT_PROXY_SSL_VERIFYHOST, 2L) == CURLE_OK;
+    return (proxy == NULL || (curl_easy_setopt(transfer, CURLOPT_PROXY, proxy) == CURLE_OK &&
+                              curl_easy_setopt(transfer, CURLOPT_NOPROXY, "") == CURLE_OK)) &&
+           curl_easy_setopt(transfer, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) == CURLE_OK;
 }
 
 /* Distributions build libcurl with a folder of the system's certificates, which would be trusted
@@ -184,14 +123,22 @@ static bool set_authorities(CURL *transfer, struct span pem)
     struct curl_blob blob = {(void *)(uintptr_t)pem.data, pem.len, CURL_BLOB_COPY};
     return curl_easy_setopt(transfer, CURLOPT_CAINFO, NULL) == CURLE_OK &&
            curl_easy_setopt(transfer, CURLOPT_CAPATH, NULL) == CURLE_OK &&
-           curl_easy_setopt(transfer, CURLOPT_CAINFO_BLOB, &blob) == CURLE_OK;
+           curl_easy_setopt(transfer, CURLOPT_CAINFO_BLOB, &blob) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_PROXY_CAINFO, NULL) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_PROXY_CAPATH, NULL) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_PROXY_CAINFO_BLOB, &blob) == CURLE_OK;
 }
 
+/* The server, and a proxy that is itself spoken to by TLS, are verified in the same way. */
 static bool set_verification(CURL *transfer)
 {
     return curl_easy_setopt(transfer, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK &&
            curl_easy_setopt(transfer, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK &&
            curl_easy_setopt(transfer, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) ==
+               CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_PROXY_SSL_VERIFYPEER, 1L) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_PROXY_SSL_VERIFYHOST, 2L) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) ==
                CURLE_OK;
 }
 
@@ -322,16 +269,16 @@ static bool judge_redirect(CURL *transfer, const struct http_request *request, l
 bool cognito_http_send(const struct http_settings *settings, const struct http_request *request,
                        struct http_answer *answer, struct complaint *why)
 {
-    struct route route OWNED(close_route) = {0};
-    if (!find_route(request->url, &route, why))
-        return false;
+    const char *unfit = cognito_url_fault(span_of_string(request->url));
+    if (unfit != NULL)
+        return cognito_complain(why, "%s: %s", request->url, unfit);
     struct curl_slist *headers OWNED(free_headers) = NULL;
     struct arrival arrival OWNED(free_arrival) = {
         .max_size = request->max_size == 0 ? HTTP_ANSWER_MAX : request->max_size};
     CURL *transfer OWNED(close_transfer) = curl_easy_init();
     if (transfer == NULL)
         return cognito_complain(why, "libcurl cannot begin");
-    if (!set_protocol(transfer, &route) || !set_proxy(transfer, &route, settings->proxy) ||
+    if (!set_protocol(transfer, request->url) || !set_proxy(transfer, settings->proxy) ||
         !set_authorities(transfer, settings->authorities) || !set_verification(transfer) ||
         !set_limits(transfer, settings->seconds, arrival.max_size) ||
         !set_arrival(transfer, &arrival) || !set_message(transfer, request, &headers))

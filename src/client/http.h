@@ -3,10 +3,10 @@
  * One HTTP request and its answer, within bounds of size and time. The only unit of the client that
  * knows libcurl, and so the only one that calls anybody.
  *
- * https alone, certificate and name verified, TLS 1.2 or later; http only to a literal loopback
- * address (an emulator, a test). No redirects, no credentials, no cookies, no compression, nothing
- * from ~/.netrc. The proxy is the profile's or else, as on any laptop, the one of the environment
- * (https_proxy, all_proxy, no_proxy); http to a loopback address never takes one.
+ * https alone, certificate and name verified, TLS 1.2 or later; the same holds for a proxy that is
+ * spoken to by https. No redirects, no credentials, no cookies, no compression, nothing from
+ * ~/.netrc. The proxy is the profile's or else, as on any laptop, the one of the environment
+ * (https_proxy, all_proxy, no_proxy).
  */
 #ifndef COGNITO_CLIENT_HTTP_H
 #define COGNITO_CLIENT_HTTP_H
@@ -67,8 +67,5 @@ MUST_USE bool cognito_http_send(const struct http_settings *settings,
 
 /* Wipes and frees; an answer full of zeros is fine. */
 void cognito_http_answer_free(struct http_answer *answer);
-
-/* Whether URL is one that would be called: https, or http to a literal loopback address. */
-MUST_USE bool cognito_http_url_allowed(const char *url);
 
 #endif

@@ -144,7 +144,7 @@ static enum grant take_tokens(const struct json *json, const char *url, struct t
         return GRANT_FAILED;
     }
     if (cognito_json_has(json, "refresh_token") &&
-        !take(json, "refresh_token", TOKEN_SIZE_MAX, &tokens->refresh)) {
+        !take(json, "refresh_token", REFRESH_TOKEN_MAX, &tokens->refresh)) {
         (void)cognito_complain(why, "%s: the refresh_token is no text, or too long", url);
         return GRANT_FAILED;
     }

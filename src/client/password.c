@@ -11,9 +11,8 @@
 #include "client/srp.h"
 
 enum {
-    REPEATS_MAX = 2,     /* further chances after a wrong code */
-    CLOCK_APART = 300,   /* seconds between two clocks that are worth a word */
-    REFRESH_MAX = 16384, /* characters; Cognito's have about 1,800 */
+    REPEATS_MAX = 2,   /* further chances after a wrong code */
+    CLOCK_APART = 300, /* seconds between two clocks that are worth a word */
 };
 
 struct dialogue {
@@ -262,7 +261,7 @@ static bool can_be_refresh_token(struct span refresh)
     for (size_t i = 0; i < refresh.len; i++)
         if (refresh.data[i] <= ' ' || refresh.data[i] > '~')
             return false;
-    return refresh.len <= REFRESH_MAX;
+    return refresh.len <= REFRESH_TOKEN_MAX;
 }
 
 /* Not by way of json-c, which would leave a copy of each token behind. */

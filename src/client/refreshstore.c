@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "base/limits.h"
 #include "client/keptfile.h"
 
 /* The second word of a refresh token's label. */

@@ -14,8 +14,6 @@
 #include "base/span.h"
 #include "client/store.h"
 
-enum { REFRESH_TOKEN_MAX = 16384 /* bytes; Cognito's have about 1,800 */ };
-
 /* Appends the refresh token to TOKEN; *MANAGED is whether it came through managed login. */
 MUST_USE enum store_found cognito_store_refresh(const struct store *store, struct secret *token,
                                                 bool *managed, struct complaint *why);

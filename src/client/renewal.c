@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/limits.h"
 #include "client/poolapi.h"
 
 static void free_json(struct json **json)
@@ -53,9 +54,12 @@ static enum grant take_result(const struct poolapi_answer *answer, struct tokens
     if (json != NULL && cognito_json_object(json, "AuthenticationResult", &result) == JSON_FOUND &&
         cognito_json_string(result, "IdToken", &id) == JSON_FOUND &&
         cognito_json_string(result, "RefreshToken", &refresh) != JSON_MISTYPED &&
-        cognito_secret_append(&tokens->id, id) && cognito_secret_append(&tokens->refresh, refresh))
+        refresh.len <= REFRESH_TOKEN_MAX && cognito_secret_append(&tokens->id, id) &&
+        cognito_secret_append(&tokens->refresh, refresh))
         return GRANT_GIVEN;
-    (void)cognito_complain(why, "the pool's answer to a refresh has no IdToken");
+    (void)cognito_complain(
+        why, "the pool's answer to a refresh has no IdToken, or a RefreshToken that is "
+             "too long");
     return GRANT_FAILED;
 }
 

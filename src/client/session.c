@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/safefile.h"
 #include "client/compact.h"
 #include "client/expiry.h"
@@ -10,13 +11,11 @@
 #include "client/refreshstore.h"
 #include "client/renewal.h"
 
-enum { AUTHORITIES_MAX = 4 * 1024 * 1024 /* bytes; Debian's bundle has 220,000 */ };
-
 /* ---- opening ---- */
 
 static bool read_authorities(const char *path, struct secret *pem, struct complaint *why)
 {
-    static const struct safefile_rules rules = {.max_size = AUTHORITIES_MAX};
+    static const struct safefile_rules rules = {.max_size = AUTHORITIES_SIZE_MAX};
     struct safefile file = {0};
     if (path == NULL)
         return true;

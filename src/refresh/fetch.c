@@ -3,13 +3,13 @@
 
 #include "refresh/fetch.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <curl/curl.h>
+
+#include "base/url.h"
 
 enum {
     CONNECT_MS = 2000,
@@ -28,15 +28,8 @@ struct answer {
     char words[CURL_ERROR_SIZE];
 };
 
-/* How the URL may be reached. */
-struct route {
-    CURLU *url; /* owned */
-    bool plain; /* http to a loopback address */
-};
-
 /* One exchange with a server, and what it owns. */
 struct exchange {
-    struct route route;
     struct curl_slist *headers;
     CURL *transfer;
     struct answer answer;
@@ -56,47 +49,6 @@ static void close_exchange(struct exchange *exchange)
 {
     curl_easy_cleanup(exchange->transfer);
     curl_slist_free_all(exchange->headers);
-    curl_url_cleanup(exchange->route.url);
-}
-
-static void free_part(char **part)
-{
-    curl_free(*part);
-}
-
-/* 127.0.0.0/8 (RFC 1122, 3.2.1.3) or ::1 (RFC 4291, 2.5.3), written as a number: what a name means
- * is for others to say. */
-static bool is_loopback(char *host)
-{
-    struct in_addr four;
-    if (inet_pton(AF_INET, host, &four) == 1)
-        return ntohl(four.s_addr) >> 24 == 127;
-    const size_t len = strlen(host);
-    if (len < 2 || host[0] != '[' || host[len - 1] != ']')
-        return false;
-    host[len - 1] = '\0';
-    struct in6_addr six;
-    return inet_pton(AF_INET6, host + 1, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
-}
-
-/* The URL is taken apart by the parser that will also fetch it, so that the two cannot differ. */
-static bool find_route(const char *text, struct route *route, struct complaint *why)
-{
-    route->url = curl_url();
-    if (route->url == NULL)
-        return cognito_complain(why, "out of memory");
-    if (curl_url_set(route->url, CURLUPART_URL, text, CURLU_DISALLOW_USER) != CURLUE_OK)
-        return cognito_complain(why, "%s: not a URL, or one with a user in it", text);
-    char *scheme OWNED(free_part) = NULL;
-    char *host OWNED(free_part) = NULL;
-    if (curl_url_get(route->url, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
-        curl_url_get(route->url, CURLUPART_HOST, &host, 0) != CURLUE_OK)
-        return cognito_complain(why, "%s: not a URL", text);
-    route->plain = strcmp(scheme, "http") == 0;
-    if (strcmp(scheme, "https") == 0 || (route->plain && is_loopback(host)))
-        return true;
-    return cognito_complain(why, "%s: only https is fetched, and http from loopback addresses",
-                            text);
 }
 
 /* The type is libcurl's. NOLINTNEXTLINE(readability-non-const-parameter) */
@@ -126,11 +78,11 @@ static size_t take_body(char *data, size_t one, size_t len, void *context)
 
 /* No redirects, no HTTP/0.9 (which has no status), no HTTP/2 for one small answer, and no word of
  * Accept-Encoding: libcurl then decodes no content. */
-static bool set_protocol(CURL *transfer, const struct route *route)
+static bool set_protocol(CURL *transfer, const char *url)
 {
-    return curl_easy_setopt(transfer, CURLOPT_CURLU, route->url) == CURLE_OK &&
-           curl_easy_setopt(transfer, CURLOPT_PROTOCOLS_STR, route->plain ? "http" : "https") ==
-               CURLE_OK &&
+    return curl_easy_setopt(transfer, CURLOPT_URL, url) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_PROTOCOLS_STR, "https") == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L) == CURLE_OK &&
            curl_easy_setopt(transfer, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
            curl_easy_setopt(transfer, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) ==
                CURLE_OK &&
@@ -146,11 +98,7 @@ static bool set_proxy(CURL *transfer, const char *proxy)
 {
     return curl_easy_setopt(transfer, CURLOPT_PROXY, proxy == NULL ? "" : proxy) == CURLE_OK &&
            curl_easy_setopt(transfer, CURLOPT_NOPROXY, "") == CURLE_OK &&
-           curl_easy_setopt(transfer, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) == CURLE_OK &&
-           curl_easy_setopt(transfer, CURLOPT_PROXY_SSL_VERIFYPEER, 1L) == CURLE_OK &&
-           curl_easy_setopt(transfer, CURLOPT_PROXY_SSL_VERIFYHOST, 2L) == CURLE_OK &&
-           curl_easy_setopt(transfer, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) ==
-               CURLE_OK;
+           curl_easy_setopt(transfer, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) == CURLE_OK;
 }
 
 /* Distributions build libcurl with a folder of the system's certificates, which would be trusted
@@ -168,11 +116,16 @@ static bool set_authorities(CURL *transfer, struct span pem)
            curl_easy_setopt(transfer, CURLOPT_PROXY_CAINFO_BLOB, &blob) == CURLE_OK;
 }
 
+/* The server, and a proxy that is itself spoken to by TLS, are verified in the same way. */
 static bool set_verification(CURL *transfer)
 {
     return curl_easy_setopt(transfer, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK &&
            curl_easy_setopt(transfer, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK &&
            curl_easy_setopt(transfer, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) ==
+               CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_PROXY_SSL_VERIFYPEER, 1L) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_PROXY_SSL_VERIFYHOST, 2L) == CURLE_OK &&
+           curl_easy_setopt(transfer, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) ==
                CURLE_OK;
 }
 
@@ -275,14 +228,14 @@ static bool fail(struct complaint *why, const char *words, const char *url)
 static bool open_exchange(struct exchange *exchange, const struct fetch_request *request,
                           struct secret *body, struct complaint *why)
 {
-    if (!find_route(request->url, &exchange->route, why))
-        return false;
+    const char *unfit = cognito_url_fault(span_of_string(request->url));
+    if (unfit != NULL)
+        return cognito_complain(why, "%s: %s", request->url, unfit);
     exchange->answer = (struct answer){.body = body, .max_size = request->max_size};
     CURL *transfer = exchange->transfer = curl_easy_init();
     if (transfer == NULL)
         return fail(why, "libcurl could not begin with", request->url);
-    return (set_protocol(transfer, &exchange->route) &&
-            set_proxy(transfer, exchange->route.plain ? NULL : request->proxy) &&
+    return (set_protocol(transfer, request->url) && set_proxy(transfer, request->proxy) &&
             set_authorities(transfer, request->authorities) && set_verification(transfer) &&
             set_limits(transfer, request->max_size) && set_answer(transfer, &exchange->answer) &&
             set_condition(transfer, request->known, &exchange->headers)) ||
@@ -342,8 +295,6 @@ bool cognito_fetch_date(const struct fetch_request *request, char date[VALIDATOR
     struct exchange exchange OWNED(close_exchange) = {0};
     if (!open_exchange(&exchange, request, &body, why))
         return false;
-    if (exchange.route.plain)
-        return cognito_complain(why, "%s: only https tells the time", request->url);
     if (!perform(&exchange, request->url, why))
         return false;
     keep_header(exchange.transfer, "Date", date);

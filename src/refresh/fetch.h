@@ -3,10 +3,10 @@
  * One URL into a bounded buffer. The only unit of the host that knows libcurl, and so the only one
  * that reaches a network.
  *
- * https alone, certificate and name verified, TLS 1.2 or later; http only to a literal loopback
- * address, and then never through a proxy. No redirects, no credentials, no compression, nothing
- * from the environment or a home folder; 2 s to connect, 5 s in all. Anything but HTTP 200 is a
- * failure, or 304 where it was asked for.
+ * https alone, certificate and name verified, TLS 1.2 or later; the same holds for a proxy that is
+ * spoken to by https. No redirects, no credentials, no compression, nothing from the environment or
+ * a home folder; 2 s to connect, 5 s in all. Anything but HTTP 200 is a failure, or 304 where it
+ * was asked for.
  *
  * A fetch that is given up leaves the thread that looked up a name behind: the process has to end
  * soon afterwards.
@@ -58,8 +58,7 @@ MUST_USE enum fetch_result cognito_fetch(const struct fetch_request *request, st
                                          struct validators *validators, struct complaint *why);
 
 /* The value of the one Date header that comes with REQUEST's URL, whatever the HTTP status; empty
- * if there is none, or more than one. From https alone: what anybody could have written tells no
- * time. False with a complaint if there was no answer. */
+ * if there is none, or more than one. False with a complaint if there was no answer. */
 MUST_USE bool cognito_fetch_date(const struct fetch_request *request, char date[VALIDATOR_MAX + 1],
                                  struct complaint *why);
 
