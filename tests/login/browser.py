@@ -3,20 +3,27 @@
 """A browser without a person: BROWSER in the tests of cognito-login.
 
 browser.py FOLDER ADDRESS: goes to ADDRESS and, by one redirect, to the callback. Writes ADDRESS,
-where it ended, the status, headers and page of the callback to FOLDER/{address,end,page}.
+where it ended, the status, headers and page of the callback to FOLDER/{address,end,page}. The pool
+is trusted by FOLDER/ca.pem.
 FOLDER/browser, if it is there, holds words for what else it does on the way.
 """
 
 import http.client
 import os
 import socket
+import ssl
 import sys
 import urllib.parse
 
 
-def get(address, headers=None):
+def get(address, headers=None, ca_file=None):
     parts = urllib.parse.urlsplit(address)
-    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
+    if parts.scheme == "https":
+        connection = http.client.HTTPSConnection(
+            parts.hostname, parts.port, timeout=30,
+            context=ssl.create_default_context(cafile=ca_file))
+    else:
+        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
     connection.request("GET", parts.path + "?" + parts.query, headers=headers or {})
     answer = connection.getresponse()
     return answer, answer.read()
@@ -83,7 +90,7 @@ def read_words(folder):
 def main(folder, address):
     words = read_words(folder)
     write(folder, "address", address)
-    answer, _ = get(address)
+    answer, _ = get(address, ca_file=os.path.join(folder, "ca.pem"))
     end = answer.getheader("Location") or ""
     write(folder, "end", end)
     if "stop-there" in words:

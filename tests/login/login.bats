@@ -165,7 +165,7 @@ sys.stdin.read()' "$@"
 @test "no browser: the address is shown, and can be gone to by hand" {
     BROWSER='/nonexistent/browser %s' "$login_build/cognito-login" >out 2>err 3>&- &
     await_text err 'redirect_uri='
-    address=$(grep -o 'http://[^ ]*oauth2[^ ]*' err)
+    address=$(grep -o 'https://[^ ]*oauth2[^ ]*' err)
     python3 "$login_here/browser.py" "$pool" "$address"
     wait $!
     grep -q 'Signed in as alice' err
@@ -289,7 +289,7 @@ refused_sign_in() {
     sed -i 's|^domain.*|domain = nowhere.invalid|' "$config"
     use_browser
     must_fail 1 'https://nowhere.invalid cannot be reached' login
-    sed -i "s|^domain.*|domain = http://127.0.0.1:$(free_ports 1)|" "$config"
+    sed -i "s|^domain.*|domain = https://127.0.0.1:$(free_ports 1)|" "$config"
     must_fail 1 'cannot be reached' login
     nothing_stored
 }
@@ -303,7 +303,7 @@ begin_pasting() {
     pasting=$!
     exec 7>line
     await_text err 'paste it here'
-    address=$(grep -o 'http://[^ ]*oauth2/authorize[^ ]*' err)
+    address=$(grep -o 'https://[^ ]*oauth2/authorize[^ ]*' err)
 }
 
 # Pastes its argument, and gives the exit status of the sign-in.

@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: MIT
 """A user pool on loopback that does what it should not, for the tests of cognito-login.
 
-pool.py FOLDER: serves managed login, its token endpoint, the user pools API and the key set of the
-pool in FOLDER (made by tests/tools/mint), and writes its port to FOLDER/port. Whoever asks for the
-page to sign in is signed in at once. FOLDER/behaviour, if it is there, holds words for what is to
-go wrong, read anew for each request; FOLDER/requests gets a line for each.
+pool.py FOLDER CERTIFICATE...: serves managed login, its token endpoint, the user pools API and the
+key set of the pool in FOLDER (made by tests/tools/mint), at a port for each CERTIFICATE, a path as
+tests/tools/tls.py makes them; "old:PATH" speaks no more than TLS 1.1, and "plain" no TLS. The ports
+are written to FOLDER/port; the first one is that of the issuer. Each is a proxy as well, for what
+is at 127.0.0.1. Whoever asks for the page to sign in is signed in at once. FOLDER/behaviour, if it
+is there, holds words for what is to go wrong, read anew for each request; FOLDER/requests gets a
+line for each.
 """
 
 import base64
@@ -14,6 +17,7 @@ import http.server
 import json
 import os
 import secrets
+import socket
 import subprocess
 import sys
 import threading
@@ -21,7 +25,12 @@ import time
 import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-MINT = os.path.join(HERE, "..", "tools", "mint")
+TOOLS = os.path.join(HERE, "..", "tools")
+MINT = os.path.join(TOOLS, "mint")
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, TOOLS)
+import tls  # noqa: E402
 
 
 class Pool:
@@ -49,7 +58,7 @@ class Pool:
 
     def mint(self, nonce=None):
         """An ID token; the behaviour `mint:OPTION` adds an option of mint's."""
-        options = ["--set", 'iss="http://127.0.0.1:%s/pool"' % self.port]
+        options = ["--set", 'iss="https://127.0.0.1:%s/pool"' % self.port]
         if nonce:
             options += ["--set", 'nonce="%s"' % nonce]
         for word in self.behaviour():
@@ -192,7 +201,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif "no-json" in behaviour:
             self.answer(200, b"<html>hello</html>")
         elif "redirect" in behaviour:
-            self.answer(307, b"", [("Location", "http://127.0.0.1:%s/evil" % POOL.port)])
+            self.answer(307, b"", [("Location", "https://127.0.0.1:%s/evil" % POOL.port)])
         elif "unavailable" in behaviour:
             self.answer(503, b"{}")
         else:
@@ -217,25 +226,45 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(404, b"")
 
 
+    def do_CONNECT(self):
+        """RFC 9110, 9.3.6."""
+        POOL.note("CONNECT " + self.path)
+        host, _, port = self.path.rpartition(":")
+        self.close_connection = True
+        if host != "127.0.0.1":
+            return self.answer(403, b"")
+        with socket.create_connection((host, int(port))) as far:
+            self.wfile.write(b"HTTP/1.1 200 Tunnel\r\n\r\n")
+            tls.join(self.connection, far)
+
+
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
 
-def main(folder):
+def listen(word):
+    """Serves with the certificate that WORD names, and gives the port."""
+    server = Server(("127.0.0.1", 0), Handler)
+    if word != "plain":
+        tls.protect(server, word.rpartition(":")[2], word.startswith("old:"))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server.server_port
+
+
+def main(folder, *certificates):
     global POOL
     POOL = Pool(folder)
     POOL.stop = threading.Event()
-    server = Server(("127.0.0.1", 0), Handler)
-    POOL.port = server.server_port
+    ports = [listen(word) for word in certificates]
+    POOL.port = ports[0]
     with open(POOL.path("port.new"), "w", encoding="ascii") as output:
-        output.write("%d\n" % POOL.port)
+        print(*ports, file=output)
     os.rename(POOL.path("port.new"), POOL.path("port"))
     # Whoever started us holds the other end; when that closes, we end.
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdin.buffer.read()
     POOL.stop.set()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -45,15 +45,24 @@ print(*(one.getsockname()[1] for one in held))
 END
 }
 
-# The pool in FOLDER; it ends with the test, when the pipe to it closes.
+# The certificate of this machine's servers and its authority, once for all tests of a file.
+make_certificates() {
+    tls=$BATS_FILE_TMPDIR/tls
+    [ -e "$tls/server.pem" ] || "$login_top/tests/tools/tls.py" local "$tls"
+}
+
+# The pool, in the working folder; it ends with the test, when the pipe to it closes. Arguments are
+# further certificates for pool.py, whose ports are in $pool_ports.
 start_pool() {
     pool=$PWD/pool
+    make_certificates
     "$login_top/tests/tools/mint" pool "$pool"
+    cp "$tls/ca.pem" "$pool/ca.pem"
     mkfifo "$pool/hold"
-    python3 "$login_here/pool.py" "$pool" <"$pool/hold" >"$pool/log" 2>&1 3>&- &
+    python3 "$login_here/pool.py" "$pool" "$tls/server" "$@" <"$pool/hold" >"$pool/log" 2>&1 3>&- &
     exec 9>"$pool/hold"
     await_file "$pool/port"
-    pool_port=$(cat "$pool/port")
+    read -r pool_port pool_ports <"$pool/port"
 }
 
 stop_pool() {
@@ -88,10 +97,11 @@ configure() {
         cat <<END
 user_pool = eu-central-1_ExAmPlE01
 client_id = 1example23456789abcdefghij
-domain = http://127.0.0.1:$pool_port
-endpoint = http://127.0.0.1:$pool_port/
-issuer = http://127.0.0.1:$pool_port/pool
-jwks_uri = http://127.0.0.1:$pool_port/pool/.well-known/jwks.json
+domain = https://127.0.0.1:$pool_port
+endpoint = https://127.0.0.1:$pool_port/
+issuer = https://127.0.0.1:$pool_port/pool
+jwks_uri = https://127.0.0.1:$pool_port/pool/.well-known/jwks.json
+ca_file = $pool/ca.pem
 ports = $ports
 hosts = *.example
 timeout = 5s
@@ -175,7 +185,7 @@ keep_id() {
 }
 
 mint() {
-    "$login_top/tests/tools/mint" id "$pool" --set "iss=\"http://127.0.0.1:$pool_port/pool\"" "$@"
+    "$login_top/tests/tools/mint" id "$pool" --set "iss=\"https://127.0.0.1:$pool_port/pool\"" "$@"
 }
 
 keep_expired() { mint --now "$(($(date +%s) - 7200))" --no-newline | keep_id; }

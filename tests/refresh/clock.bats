@@ -82,7 +82,9 @@ clock() {
     clock 1 'nothing from https://127.0.0.1:1/: ' 'jwks_uri = https://127.0.0.1:1/'
     clock 1 'nothing from' "jwks_uri = https://127.0.0.1:$(port_of wrong)/date"
     clock 1 'nothing from' "jwks_uri = $(uri reset)"
-    clock 1 'only https tells the time' "jwks_uri = http://127.0.0.1:$(port_of plain)/date"
+    configure "$HERE/conf" "jwks_uri = http://127.0.0.1:$(port_of plain)/date"
+    run -2 --separate-stderr "$PROGRAM" --clock "$HERE/conf"
+    has "$stderr" 'jwks_uri: must begin with https://'
 }
 
 @test "--clock: every pool is asked, those with jwks_file as well; the worst is the status" {

@@ -206,9 +206,11 @@ requests() { # the number of requests that hold TEXT
     [ -z "$(cached_files)" ]
 }
 
-@test "http from a loopback address" {
+@test "http is refused, from a loopback address as well, and nobody is asked" {
     configure "jwks_uri = http://127.0.0.1:$(port plain)/good"
-    must_work
+    must_refuse "conf:6: jwks_uri: must begin with https://" "$CONF"
+    [ "$(requests 'plain uid=')" -eq 0 ]
+    cache_is "$OLD"
 }
 
 @test "what goes over the wire: a plain GET, with our name, nothing else" {
@@ -287,8 +289,6 @@ assert three["result"] == "jwks_file" and three["uri"] == "/some/\"s\\et", three
 @test "a configuration that is refused" {
     configure "jwks_uri = $(good)" 'no_such_key = 1'
     must_refuse "conf:7: no_such_key: no such option" "$CONF"
-    configure 'jwks_uri = http://localhost/'
-    must_refuse "conf:6: jwks_uri: http is for loopback" "$CONF"
     configure "jwks_uri = $(good)"
     chmod 0666 "$CONF"
     must_refuse "$CONF: this file can be written to" "$CONF"
@@ -438,7 +438,7 @@ assert three["result"] == "jwks_file" and three["uri"] == "/some/\"s\\et", three
     must_keep "$(https good gzip)" 'an encoded answer, which was not asked for'
     must_keep "$(https good gzip-bomb)" 'an encoded answer, which was not asked for'
     # libcurl decodes this one by itself before 8.8, within our limit.
-    must_keep "http://127.0.0.1:$(port plain)/transfer-bomb" 'from'
+    must_keep "$(https good transfer-bomb)" 'from'
 }
 
 @test "an answer that is cut short" {
@@ -446,8 +446,7 @@ assert three["result"] == "jwks_file" and three["uri"] == "/some/\"s\\et", three
     must_keep "$(https good close)" 'nothing from'
     must_keep "$(https good reset)" 'nothing from'
     must_keep "$(https good reset-midway)" 'nothing from'
-    must_keep "http://127.0.0.1:$(port plain)/reset" 'nothing from'
-    must_keep "http://127.0.0.1:$(port plain)/http09" 'HTTP/0.9'
+    must_keep "$(https good http09)" 'HTTP/0.9'
 }
 
 @test "nobody listens" {
@@ -571,9 +570,7 @@ sys.exit(subprocess.call(sys.argv[1:]))" "$2" "$3"' - "$HERE" "$PROGRAM" "$CONF"
     configure "jwks_uri = $(good)?environment"
     run -0 --separate-stderr hostile
     cache_is "$SERVER/good.jwks"
-    configure "jwks_uri = http://127.0.0.1:$(port plain)/good?environment"
-    run -0 --separate-stderr hostile
-    [ "$(requests 'good?environment')" -eq 2 ]
+    [ "$(requests 'good?environment')" -eq 1 ]
     [ "$(requests 'proxy uid=')" -eq "$before" ]
     run -1 grep -iE 'authorization|x-curlrc' "$SERVER/requests"
     [ ! -e "$home/keys" ]
@@ -597,13 +594,28 @@ sys.exit(subprocess.call(sys.argv[1:]))" "$2" "$3"' - "$HERE" "$PROGRAM" "$CONF"
     refused 'no alternative certificate subject name'
 }
 
-@test "http to a loopback address never goes through a proxy" {
-    local before
-    before=$(requests 'proxy uid=')
-    configure "jwks_uri = http://127.0.0.1:$(port plain)/good" \
-        "proxy = http://127.0.0.1:$(port proxy)"
+@test "a proxy that is spoken to by TLS is verified like the server" {
+    configure "jwks_uri = $(good)?proxied" "proxy = https://127.0.0.1:$(port tlsproxy)"
     must_work
-    [ "$(requests 'proxy uid=')" -eq "$before" ]
+    [ "$(requests "tlsproxy uid=")" -eq 1 ]
+    place_old
+    local name cause
+    while read -r name cause; do
+        configure "jwks_uri = $(good)?proxied" "proxy = https://127.0.0.1:$(port "$name")"
+        run --separate-stderr "$PROGRAM" "$CONF"
+        refused "$cause"
+    done <<'END'
+wrongproxy no alternative certificate subject name
+expiredproxy certificate has expired
+oldproxy protocol
+END
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=Other \
+        -keyout "$HERE/other.key" -out "$HERE/other.pem" 2> "$HERE/openssl.err"
+    configure_without_ca "jwks_uri = $(good)?proxied" "ca_file = $HERE/other.pem" \
+        "proxy = https://127.0.0.1:$(port tlsproxy)"
+    run --separate-stderr "$PROGRAM" "$CONF"
+    refused 'unable to get local issuer certificate'
+    [ "$(requests 'good?proxied')" -eq 1 ]
 }
 
 @test "a proxy that refuses" {

@@ -4,7 +4,7 @@
 
 usage: server.py DIR
 
-Makes a certificate authority, certificates and key sets in DIR with openssl(1), then listens and
+Makes a certificate authority, certificates (tools/tls.py) and key sets in DIR, then listens and
 prints one line `name=port ...`. The first part of the path of a request says what the answer is
 (see BEHAVIOURS). Unless said otherwise it carries a perfectly good key set, so that only the fault
 under test can make the client refuse it. DIR/requests gets a line for each request: the listener,
@@ -19,53 +19,18 @@ import gzip
 import json
 import os
 import socket
-import ssl
 import struct
-import subprocess
 import sys
 import threading
 import time
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools"))
+import tls  # noqa: E402
+
 CHUNK = b"x" * 65536
 PATIENCE = 30  # seconds: how long a connection may stay, whatever the client does
 LOCK = threading.Lock()
-
-
-def openssl(*arguments, stdin=b""):
-    done = subprocess.run(["openssl", *arguments], input=stdin, capture_output=True, check=False)
-    if done.returncode != 0:
-        sys.exit(f"openssl {arguments}: {done.stderr.decode()}")
-    return done.stdout
-
-
-# ---- certificates ----
-
-def make_authority(folder):
-    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-            "-keyout", f"{folder}/ca.key", "-out", f"{folder}/ca.pem", "-days", "2",
-            "-subj", "/CN=Test authority", "-addext", "basicConstraints=critical,CA:TRUE")
-
-
-def make_certificate(folder, name, alternative, start, end, authority="ca"):
-    """One certificate for ALTERNATIVE, valid from START to END days from now."""
-    now = time.time()
-    dates = [time.strftime("%Y%m%d%H%M%SZ", time.gmtime(now + days * 86400))
-             for days in (start, end)]
-    base = f"{folder}/{name}"
-    openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-            "-keyout", f"{base}.key", "-out", f"{base}.csr", "-subj", f"/CN={name}")
-    with open(f"{base}.cnf", "w", encoding="ascii") as config:
-        config.write(f"[ca]\ndefault_ca=one\n[one]\ndatabase={base}.db\nserial={base}.srl\n"
-                     f"new_certs_dir={folder}\ndefault_md=sha256\npolicy=any\n"
-                     f"unique_subject=no\nx509_extensions=v3\n"
-                     f"[any]\ncommonName=supplied\n[v3]\nsubjectAltName={alternative}\n")
-    open(f"{base}.db", "w", encoding="ascii").close()
-    with open(f"{base}.srl", "w", encoding="ascii") as serial:
-        serial.write(os.urandom(8).hex() + "\n")
-    signer = (["-selfsign", "-keyfile", f"{base}.key"] if authority is None else
-              ["-cert", f"{folder}/{authority}.pem", "-keyfile", f"{folder}/{authority}.key"])
-    openssl("ca", "-batch", "-notext", "-config", f"{base}.cnf", "-in", f"{base}.csr",
-            "-out", f"{base}.pem", "-startdate", dates[0], "-enddate", dates[1], *signer)
 
 
 # ---- key sets ----
@@ -76,8 +41,8 @@ def base64url(number):
 
 
 def make_key(kid, bits=2048):
-    pem = openssl("genrsa", str(bits))
-    modulus = openssl("rsa", "-noout", "-modulus", stdin=pem).decode().strip().split("=")[1]
+    pem = tls.openssl("genrsa", str(bits))
+    modulus = tls.openssl("rsa", "-noout", "-modulus", stdin=pem).decode().strip().split("=")[1]
     return {"alg": "RS256", "e": "AQAB", "kid": kid, "kty": "RSA",
             "n": base64url(int(modulus, 16)), "use": "sig"}
 
@@ -275,15 +240,6 @@ def log(folder, name, uid, lines):
         file.write(f"{name} uid={uid} " + " | ".join(lines) + "\n")
 
 
-def pump(source, sink):
-    try:
-        while data := source.recv(65536):
-            sink.sendall(data)
-        sink.shutdown(socket.SHUT_WR)
-    except OSError:
-        pass
-
-
 def tunnel(connection, request):
     """CONNECT (RFC 9110, 9.3.6), to loopback alone."""
     host, _, port = request.split()[1].rpartition(":")
@@ -292,10 +248,7 @@ def tunnel(connection, request):
         return
     with socket.create_connection((host, int(port))) as far:
         connection.sendall(b"HTTP/1.1 200 Tunnel\r\n\r\n")
-        back = threading.Thread(target=pump, args=(far, connection), daemon=True)
-        back.start()
-        pump(connection, far)
-        back.join(PATIENCE)
+        tls.join(connection, far)
 
 
 def serve(folder, name, raw, context, table):
@@ -330,16 +283,6 @@ def listen(folder, name, listener, context, table):
                          daemon=True).start()
 
 
-def tls(folder, certificate, old=False):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    if old:
-        context.set_ciphers("ALL:@SECLEVEL=0")
-        context.minimum_version = ssl.TLSVersion.TLSv1
-        context.maximum_version = ssl.TLSVersion.TLSv1_1
-    context.load_cert_chain(f"{folder}/{certificate}.pem", f"{folder}/{certificate}.key")
-    return context
-
-
 def fill(listener):
     """Connections that are never accepted, until a further one waits for ever."""
     held = []
@@ -351,20 +294,30 @@ def fill(listener):
     return held
 
 
+# Each listener with TLS, and its certificate.
+CERTIFICATES = {"good": "right", "wrong": "wrong", "expired": "expired", "future": "future",
+                "selfsigned": "selfsigned", "oldtls": "right", "tlsproxy": "right",
+                "wrongproxy": "wrong", "expiredproxy": "expired", "oldproxy": "right"}
+
+
+def make_certificates(folder):
+    here = "IP:127.0.0.1"
+    ours = f"{folder}/ca"
+    tls.make_authority(ours)
+    tls.make_certificate(f"{folder}/right", ours, here)
+    tls.make_certificate(f"{folder}/wrong", ours, "DNS:other.example,IP:127.0.0.2")
+    tls.make_certificate(f"{folder}/expired", ours, here, -3, -1)
+    tls.make_certificate(f"{folder}/future", ours, here, 1, 2)
+    tls.make_certificate(f"{folder}/selfsigned", None, here)
+
+
 def main():
     folder = os.path.abspath(sys.argv[1])
-    make_authority(folder)
-    here = "IP:127.0.0.1"
-    make_certificate(folder, "right", here, -1, 2)
-    make_certificate(folder, "wrong", "DNS:other.example,IP:127.0.0.2", -1, 2)
-    make_certificate(folder, "expired", here, -3, -1)
-    make_certificate(folder, "future", here, 1, 2)
-    make_certificate(folder, "selfsigned", here, -1, 2, None)
+    make_certificates(folder)
     texts = make_sets(folder)
-    contexts = {"good": tls(folder, "right"), "wrong": tls(folder, "wrong"),
-                "expired": tls(folder, "expired"), "future": tls(folder, "future"),
-                "selfsigned": tls(folder, "selfsigned"), "oldtls": tls(folder, "right", True),
-                "plain": None, "mute": None, "proxy": None}
+    contexts = {name: tls.context(f"{folder}/{certificate}", name.startswith("old"))
+                for name, certificate in CERTIFICATES.items()}
+    contexts.update({"plain": None, "mute": None, "proxy": None})
     os.mkfifo(f"{folder}/events")
     open(f"{folder}/requests", "w", encoding="ascii").close()
     listeners = {name: socket.create_server(("127.0.0.1", 0), backlog=16) for name in contexts}
