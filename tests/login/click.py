@@ -14,7 +14,9 @@ import sys
 import tempfile
 import time
 
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+# The certificate of the emulator is of no authority that Chromium knows.
+FLAGS = ["--headless", "--ignore-certificate-errors",
+         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--disable-dev-shm-usage", "--no-proxy-server", "--remote-debugging-pipe"]
 

@@ -30,16 +30,20 @@ start_emulator() {
     pool=$PWD/emulator
     mkdir -p "$pool/.cognito"
     pool_port=$(free_ports 1)
-    address=http://127.0.0.1:$pool_port
+    address=https://127.0.0.1:$pool_port
+    make_certificates
+    cp "$tls"/{ca.pem,server.key,server.pem} "$pool/"
     printf '{"UserPoolDefaults": {"UsernameAttributes": []},
-             "TokenConfig": {"IssuerDomain": "%s"}}\n' "$address" >"$pool/.cognito/config.json"
+             "TokenConfig": {"IssuerDomain": "%s"},
+             "ServerConfig": {"https": true, "key": "server.key", "cert": "server.pem"}}\n' \
+        "$address" >"$pool/.cognito/config.json"
     (cd "$pool" && HOST=127.0.0.1 PORT=$pool_port exec \
         node "$login_build/tests/pool/node_modules/cognito-local/lib/bin/start.js") \
         >"$pool/log" 2>&1 </dev/null 3>&- &
     emulator=$!
     ports=$(free_ports 3)
     # shellcheck disable=SC2086 # words
-    python3 "$login_here/make-pool.py" "$address" "$pool" $ports
+    python3 "$login_here/make-pool.py" "$address" "$pool/ca.pem" "$pool" $ports
     cat >"$config" <<END
 user_pool = $(cat "$pool/pool_id")
 client_id = $(cat "$pool/client_id")
@@ -48,6 +52,7 @@ endpoint = $address/
 issuer = $address/$(cat "$pool/pool_id")
 ports = $ports
 hosts = *.example
+ca_file = $pool/ca.pem
 END
 }
 
@@ -107,7 +112,7 @@ print(part({"alg": "RS256"}) + "." + part({"exp": 1700000000}) + ".AAAA", end=""
         sleep 0.05
     done
     python3 "$login_here/click.py" "$pool" alice Correct-Horse-7 \
-        "$(grep -o 'http://[^ ]*oauth2/authorize[^ ]*' err)"
+        "$(grep -o 'https://[^ ]*oauth2/authorize[^ ]*' err)"
     cat "$pool/end" >&7
     printf '\n' >&7
     exec 7>&-

@@ -3,7 +3,7 @@
 """People in a pool of the emulator cognito-local, for password.bats.
 
   password-emulator.py port          prints a port of loopback that nobody uses
-  password-emulator.py people URL FOLDER
+  password-emulator.py people URL CA-FILE FOLDER
       waits for the emulator, makes a pool, and writes pool_id, client_id, secret and secret_of_sue
       (of their authenticator apps) to FOLDER
   password-emulator.py code SECRET   prints the code that the app shows now (RFC 6238)
@@ -16,6 +16,7 @@ import hmac
 import json
 import os
 import socket
+import ssl
 import struct
 import sys
 import time
@@ -26,13 +27,14 @@ PASSWORD = "Correct-Horse-7"
 
 
 class Emulator:
-    def __init__(self, url):
+    def __init__(self, url, ca_file):
         self.url = url
+        self.tls = ssl.create_default_context(cafile=ca_file)
 
     def await_health(self):
         for _ in range(300):
             try:
-                urllib.request.urlopen(self.url + "health", timeout=5).close()
+                urllib.request.urlopen(self.url + "health", context=self.tls, timeout=5).close()
                 return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)
@@ -43,7 +45,7 @@ class Emulator:
             self.url, json.dumps(parameters).encode(),
             {"Content-Type": "application/x-amz-json-1.1",
              "X-Amz-Target": "AWSCognitoIdentityProviderService." + name})
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, context=self.tls, timeout=20) as answer:
             return json.loads(answer.read() or b"{}")
 
 
@@ -75,8 +77,8 @@ def add_app(emulator, client, name, second=False):
     return secret
 
 
-def people(url, folder):
-    emulator = Emulator(url)
+def people(url, ca_file, folder):
+    emulator = Emulator(url, ca_file)
     emulator.await_health()
     pool = emulator.call("CreateUserPool", PoolName="people", MfaConfiguration="OPTIONAL")
     pool = pool["UserPool"]["Id"]

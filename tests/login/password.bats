@@ -15,9 +15,13 @@ setup_file() {
     [ -x "$PROGRAM" ]
     export HERE PROGRAM
     unset http_proxy https_proxy all_proxy ALL_PROXY HTTPS_PROXY
+    TLS=$BATS_FILE_TMPDIR/tls
+    CA_FILE=$TLS/ca.pem
+    "$HERE/../tools/tls.py" local "$TLS"
+    export TLS CA_FILE
     mkfifo "$BATS_FILE_TMPDIR/ready"
-    python3 "$HERE/srp-pool.py" "$BATS_FILE_TMPDIR/requests" >"$BATS_FILE_TMPDIR/ready" \
-        2>"$BATS_FILE_TMPDIR/pool.err" 3>&- &
+    python3 "$HERE/srp-pool.py" "$BATS_FILE_TMPDIR/requests" "$TLS/server" \
+        >"$BATS_FILE_TMPDIR/ready" 2>"$BATS_FILE_TMPDIR/pool.err" 3>&- &
     POOL_PID=$!
     read -r -t 60 PORT <"$BATS_FILE_TMPDIR/ready"
     export POOL_PID PORT
@@ -40,7 +44,7 @@ setup() {
 signs_in() {
     local flow=$1 client=$2 user=$3
     shift 3
-    printf '%s\n' "$@" | "$PROGRAM" "$flow" "${URL:-http://127.0.0.1:$PORT/}" \
+    printf '%s\n' "$@" | "$PROGRAM" "$flow" "${URL:-https://127.0.0.1:$PORT/}" \
         "${POOL_ID:-us-east-1_AbCdEf123}" "$client" ${user:+"$user"} >out 2>err || {
         echo "exit $?: $(cat err)"
         return 1
@@ -54,7 +58,7 @@ signs_in() {
 is_refused() {
     local words=$1 flow=$2 client=$3 user=$4 status=0
     shift 4
-    printf '%s\n' "$@" | "$PROGRAM" "$flow" "${URL:-http://127.0.0.1:$PORT/}" \
+    printf '%s\n' "$@" | "$PROGRAM" "$flow" "${URL:-https://127.0.0.1:$PORT/}" \
         "${POOL_ID:-us-east-1_AbCdEf123}" "$client" ${user:+"$user"} >out 2>err || status=$?
     [ "$status" -eq 1 ] || { echo "exit $status, not 1: $(cat err)"; return 1; }
     [ ! -s out ] || { echo "standard output: $(cat out)"; return 1; }
@@ -118,7 +122,7 @@ asked() { [ "$(grep -v '^sign-in: ' err)" = "$1" ] || { echo "asked: $(cat err)"
     is_refused 'no password was entered' any public alice ''
     sent 'calls == ["InitiateAuth"]'
     status=0
-    "$PROGRAM" any "http://127.0.0.1:$PORT/" us-east-1_AbCdEf123 public alice </dev/null >out 2>err ||
+    "$PROGRAM" any "https://127.0.0.1:$PORT/" us-east-1_AbCdEf123 public alice </dev/null >out 2>err ||
         status=$?
     [ "$status" -eq 1 ]
     grep -q '^sign-in: no answer' err
@@ -296,18 +300,18 @@ asked() { [ "$(grep -v '^sign-in: ' err)" = "$1" ] || { echo "asked: $(cat err)"
 }
 
 @test "nobody there: said so, before anything is asked" {
-    URL=http://127.0.0.1:1/ is_refused 'cannot be reached' any public alice
+    URL=https://127.0.0.1:1/ is_refused 'cannot be reached' any public alice
     asked ''
-    URL=http://pool.example/ is_refused 'only https' any public alice
+    URL=http://127.0.0.1:$PORT/ is_refused 'must begin with https://' any public alice
     asked ''
 }
 
 @test "a clock that is off is named along with the refusal" {
     mkfifo ready
-    AHEAD=-7200 python3 "$HERE/srp-pool.py" "$requests" >ready 3>&- &
+    AHEAD=-7200 python3 "$HERE/srp-pool.py" "$requests" "$TLS/server" >ready 3>&- &
     echo $! >"$BATS_FILE_TMPDIR/late.pid"
     read -r -t 60 port <ready
-    URL=http://127.0.0.1:$port/ is_refused 'clock of this machine is 120 minutes fast' any public alice x
+    URL=https://127.0.0.1:$port/ is_refused 'clock of this machine is 120 minutes fast' any public alice x
 }
 
 # ---- the terminal ----
@@ -316,7 +320,7 @@ asked() { [ "$(grep -v '^sign-in: ' err)" = "$1" ] || { echo "asked: $(cat err)"
     printf '%s\n' "User name: |choose" "Password: |$PASSWORD" 'Number (1 to 3): |9' \
         'Number (1 to 3): |1' 'phone: |123456' |
         PERSON=terminal python3 "$HERE/password-terminal.py" screen "$PROGRAM" any \
-            "http://127.0.0.1:$PORT/" us-east-1_AbCdEf123 public >out
+            "https://127.0.0.1:$PORT/" us-east-1_AbCdEf123 public >out
     grep -q '^id ' out
     tr -d '\r' <screen >shown
     cat shown
@@ -329,7 +333,7 @@ asked() { [ "$(grep -v '^sign-in: ' err)" = "$1" ] || { echo "asked: $(cat err)"
 
 @test "without a terminal: said so" {
     status=0
-    PERSON=terminal setsid -w "$PROGRAM" any "http://127.0.0.1:$PORT/" us-east-1_AbCdEf123 public \
+    PERSON=terminal setsid -w "$PROGRAM" any "https://127.0.0.1:$PORT/" us-east-1_AbCdEf123 public \
         alice >out 2>err </dev/null || status=$?
     [ "$status" -eq 1 ]
     grep -q '^sign-in: there is no terminal to ask at; sign in with the browser' err
@@ -357,21 +361,24 @@ emulator() {
 start_emulator() {
     local folder=$BATS_FILE_TMPDIR/emulator port
     mkdir -p "$folder/.cognito"
+    cp "$TLS"/server.{key,pem} "$folder/"
     port=$(python3 "$HERE/password-emulator.py" port)
     cat >"$folder/.cognito/config.json" <<-END
 	{"UserPoolDefaults": {"UsernameAttributes": []},
-	 "TokenConfig": {"IssuerDomain": "http://127.0.0.1:$port"}}
+	 "TokenConfig": {"IssuerDomain": "https://127.0.0.1:$port"},
+	 "ServerConfig": {"https": true, "key": "server.key", "cert": "server.pem"}}
 	END
     (
         cd "$folder" || exit 1
         HOST=127.0.0.1 PORT=$port exec node "$1/cognito-local/lib/bin/start.js" >log 2>&1 3>&-
     ) &
     echo $! >"$BATS_FILE_TMPDIR/emulator.pid"
-    python3 "$HERE/password-emulator.py" people "http://127.0.0.1:$port/" "$BATS_FILE_TMPDIR" || {
+    python3 "$HERE/password-emulator.py" people "https://127.0.0.1:$port/" "$CA_FILE" \
+        "$BATS_FILE_TMPDIR" || {
         cat "$folder/log"
         return 1
     }
-    echo "http://127.0.0.1:$port/" >"$BATS_FILE_TMPDIR/emulator.url"
+    echo "https://127.0.0.1:$port/" >"$BATS_FILE_TMPDIR/emulator.url"
 }
 
 code_of() { python3 "$HERE/password-emulator.py" code "$(cat "$BATS_FILE_TMPDIR/$1")"; }
@@ -416,6 +423,7 @@ write_profile() {
 	endpoint = $URL
 	issuer = ${URL}$POOL_ID
 	jwks_uri = ${URL}$POOL_ID/.well-known/jwks.json
+	ca_file = $CA_FILE
 	END
 }
 

@@ -3,12 +3,14 @@
  * sign-in FLOW URL POOL CLIENT [USER]: one sign-in by src/client/password.c, for tests. FLOW is
  * any, srp or plain. What the person would be asked goes to standard error, the answers come from
  * standard input, a line each; with PERSON=terminal, both are at /dev/tty. Standard output is the
- * tokens. Exit 1 if the sign-in fails.
+ * tokens. CA_FILE has the certificates to trust. Exit 1 if the sign-in fails.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
+#include "base/safefile.h"
 #include "client/password.h"
 
 static void print(FILE *stream, const char *name, struct span text)
@@ -68,11 +70,15 @@ static enum password_flow flow_of(const char *name)
 int main(int argc, char **argv)
 {
     static const struct person at_pipes = {NULL, ask, choose, tell};
-    static const struct http_settings settings;
+    static const struct safefile_rules rules = {.max_size = AUTHORITIES_SIZE_MAX};
+    struct safefile ca_file = {0};
     struct complaint why = {{0}};
     struct tokens tokens = {.date = 0};
-    if (argc < 5 || argc > 6 || !cognito_http_begin(&why))
+    const char *path = getenv("CA_FILE");
+    if (argc < 5 || argc > 6 || path == NULL || !cognito_http_begin(&why) ||
+        cognito_safefile_read(path, &rules, &ca_file, &why) != SAFEFILE_READ)
         return 2;
+    const struct http_settings settings = {.authorities = secret_span(&ca_file.content)};
     const char *kind = getenv("PERSON");
     const bool terminal = kind != NULL && strcmp(kind, "terminal") == 0;
     const struct password_signin signin = {
@@ -91,6 +97,7 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "sign-in: %s\n", why.text);
     }
     tokens_free(&tokens);
+    cognito_secret_free(&ca_file.content);
     cognito_http_end();
     return signed_in && fflush(stdout) == 0 ? 0 : 1;
 }

@@ -3,7 +3,9 @@
 """A user pool's API on loopback that does the server's side of USER_SRP_AUTH for real, and can
 misbehave.
 
-  srp-pool.py LOG     prints its port, then serves; each request is a line of JSON in LOG
+  srp-pool.py LOG CERTIFICATE
+      prints its port, then serves, with the certificate at that path (tests/tools/tls.py); each
+      request is a line of JSON in LOG
 
 The pool is us-east-1_AbCdEf123. An app client is called after what it allows: public (both flows),
 srp, plain, none, secret. A user's name says what happens:
@@ -24,9 +26,12 @@ import secrets
 import sys
 import time
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "srp"))
+sys.path[:0] = [os.path.join(HERE, "srp"), os.path.join(HERE, "..", "tools")]
 import cognito_srp as srp  # noqa: E402
+import tls  # noqa: E402
 
 POOL = "AbCdEf123"
 PASSWORD = "Correct-Horse-7"
@@ -294,9 +299,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def main(log):
+def main(log, certificate):
     Handler.log = open(log, "a", encoding="ascii")
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    tls.protect(server, certificate)
     print(server.server_address[1], flush=True)
     server.serve_forever()
 
