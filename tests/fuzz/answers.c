@@ -88,7 +88,9 @@ static void check_grant(enum grant grant, const struct tokens *tokens)
     const struct value *id = reader_member(tree.root, "id_token");
     const struct value *refresh = reader_member(tree.root, "refresh_token");
     const bool good = tree.fault == NULL && last_status < 300 && reader_is_string(id) &&
-                      (refresh == NULL || reader_is_string(refresh)) && asked > 0;
+                      (refresh == NULL ||
+                       (reader_is_string(refresh) && refresh->text.len <= REFRESH_TOKEN_MAX)) &&
+                      asked > 0;
     AGREE((grant == GRANT_GIVEN) == good, "the grant %d", grant);
     if (grant == GRANT_GIVEN)
         AGREE(is_string(&tree, "id_token", secret_span(&tokens->id)) &&

@@ -60,7 +60,10 @@ CURLcode __wrap_curl_easy_perform(CURL *transfer);
 
 CURLcode __wrap_curl_easy_perform(CURL *transfer)
 {
-    if (curl_easy_setopt(transfer, CURLOPT_ABSTRACT_UNIX_SOCKET, name) != CURLE_OK ||
+    /* What is under the TLS is what is fuzzed. */
+    if (curl_easy_setopt(transfer, CURLOPT_URL, "http://127.0.0.1:9/") != CURLE_OK ||
+        curl_easy_setopt(transfer, CURLOPT_PROTOCOLS_STR, "http") != CURLE_OK ||
+        curl_easy_setopt(transfer, CURLOPT_ABSTRACT_UNIX_SOCKET, name) != CURLE_OK ||
         curl_easy_setopt(transfer, CURLOPT_PREREQFUNCTION, serve) != CURLE_OK ||
         curl_easy_setopt(transfer, CURLOPT_TIMEOUT_MS, 2000L) != CURLE_OK)
         fuzz_fail("libcurl does not take a socket");
@@ -108,7 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const unsigned int how = fuzz_byte(&input);
     const struct http_settings settings = {.seconds = 5};
     const struct http_request request = {.method = (how & POST) != 0 ? "POST" : "GET",
-                                         .url = "http://127.0.0.1:9/",
+                                         .url = "https://127.0.0.1:9/",
                                          .body = span_of_string((how & POST) != 0 ? "x=y" : ""),
                                          .max_size = (how & SMALL) != 0 ? 100 : 0,
                                          .want_redirect = (how & WANT_REDIRECT) != 0};

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/http.h"
+#include "base/url.h"
 #include "client/profile.h"
 #include "fuzz.h"
 #include "settings.h"
@@ -37,7 +37,11 @@ static void check_profile(const struct profile *profile, const struct settings *
               strlen((const char *)hosts.data) == hosts.len - 1,
           "hosts without an end");
     cognito_secret_free(&hosts);
-    (void)cognito_http_url_allowed(profile->endpoint);
+    AGREE(cognito_url_fault(span_of_string(profile->endpoint)) == NULL &&
+              cognito_url_fault(span_of_string(profile->jwks_uri)) == NULL &&
+              (profile->domain == NULL ||
+               cognito_url_fault(span_of_string(profile->domain)) == NULL),
+          "a URL that is not called");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

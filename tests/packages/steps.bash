@@ -54,7 +54,7 @@ make_people() {
 # A user pool, served under its real name, by an authority that the host trusts as it does Amazon's.
 make_pool() {
     beside mkdir /run/tools /run/tokens
-    beside cp "$tests/tools/mint" "$tests/e2e/make-pool" "$tests/e2e/key-server" /run/tools
+    beside cp "$tests/tools/mint" "$tests/tools/tls.py" "$tests/e2e/make-pool" "$tests/e2e/key-server" /run/tools
     beside /run/tools/make-pool /run/pool
     beside sh -c 'cat /run/pool/ca.crt' |
         write_inside root 644 /usr/local/share/ca-certificates/pool.crt
