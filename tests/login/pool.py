@@ -68,7 +68,11 @@ class Pool:
                               stdout=subprocess.PIPE).stdout.decode().strip()
 
     def new_refresh_token(self):
+        """The behaviour `refresh:N` gives it N characters."""
+        sizes = [int(word[8:]) for word in self.behaviour() if word.startswith("refresh:")]
         token = "refresh-" + secrets.token_urlsafe(400)
+        if sizes:
+            token = token.ljust(sizes[0], "r")
         self.refresh_tokens.add(token)
         return token
 

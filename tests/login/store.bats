@@ -63,6 +63,41 @@ SSH="(alice@bastion.example) $ID"
     must_fail 1 'the refresh token has expired or was revoked' login token
 }
 
+@test "a refresh token of the greatest length that is kept can be read again; a longer one is refused" {
+    behave 'rotate refresh:16384'
+    sign_in 2>err
+    [ "$(tail -n 1 "$state/default.refresh" | tr -d '\n' | wc -c)" = 16384 ]
+    keep_expired
+    login token >token
+    sed -i '1s/managed-login/direct/' "$state/default.refresh"
+    keep_expired
+    login token >token
+    keep_expired
+    login token >token # what was kept then, too
+    cp "$state/default.refresh" before
+    behave 'rotate refresh:16385'
+    keep_expired
+    must_fail 1 'a RefreshToken that is too long' login token
+    cmp before "$state/default.refresh"
+    behave refresh:16385
+    use_browser
+    must_fail 1 'the refresh_token is no text, or too long' login
+}
+
+@test "ca_file: as large as for cognito-refresh, and no larger" {
+    sign_in 2>err
+    truncate -s 1048575 "$pool/ca.pem"
+    tr '\0' ' ' <"$pool/ca.pem" >padded
+    echo >>padded
+    cp padded "$pool/ca.pem"
+    keep_expired
+    login token >token
+    echo >>"$pool/ca.pem"
+    keep_expired
+    must_fail 2 'ca.pem: ' login token
+    grep -q 'larger than 1048576 bytes' err
+}
+
 @test "a refresh token that has expired: said so, and the rest of the world is not asked again" {
     sign_in 2>err
     keep_expired
