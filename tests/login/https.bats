@@ -3,7 +3,7 @@
 #
 # What cognito-login takes for its pool, and for a proxy: certificates of the right authority and
 # name, of today, and no TLS older than 1.2. Each server is the same pool, which has to hear nothing.
-# shellcheck disable=SC2094,SC2119,SC2154
+# shellcheck disable=SC2016,SC2094,SC2119,SC2154
 
 # shellcheck source-path=SCRIPTDIR source=steps.bash
 . "$BATS_TEST_DIRNAME/steps.bash"
