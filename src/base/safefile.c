@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,17 +24,10 @@
 /* Neither a terminal nor a fifo may hold up a login. */
 #define OPEN_FILE (O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
 
-enum { NOBODY_ELSE = -1 };
-
 static void close_descriptor(const int *descriptor)
 {
     if (*descriptor >= 0)
         (void)close(*descriptor);
-}
-
-static void free_string(char **string)
-{
-    free(*string);
 }
 
 static enum safefile_result refuse(struct complaint *why, const char *path, const char *what)
@@ -52,77 +46,214 @@ static enum safefile_result refuse_errno(struct complaint *why, const char *path
     return error == ENOENT || error == ENOTDIR ? SAFEFILE_MISSING : SAFEFILE_REFUSED;
 }
 
-/* ALSO is one more trusted user, or NOBODY_ELSE. */
-static bool is_trusted(uid_t owner, int64_t also)
+/* ALSO is one more trusted user, or NULL. */
+static bool is_trusted(uid_t owner, const struct safefile_owner *also)
 {
-    return owner == 0 || owner == geteuid() || (also >= 0 && (int64_t)owner == also);
+    return owner == 0 || owner == geteuid() || (also != NULL && (int64_t)owner == also->uid);
 }
 
-static enum safefile_result judge_folder(int descriptor, const char *path, int64_t also,
-                                         struct stat *status, struct complaint *why)
+/* KIND is what PATH is. */
+static enum safefile_result judge_owner(uid_t owner, const char *path, const char *kind,
+                                        const struct safefile_owner *also, struct complaint *why)
 {
-    if (fstat(descriptor, status) != 0)
+    if (is_trusted(owner, also))
+        return SAFEFILE_READ;
+    if (also == NULL)
+        (void)cognito_complain(why, "%s: this %s belongs to a user who is not trusted", path, kind);
+    else
+        (void)cognito_complain(why, "%s: this %s belongs to uid %lld, neither to root nor to %s%s",
+                               path, kind, (long long)owner, also->name.text,
+                               also->uid < 0 ? ", who does not exist" : "");
+    return SAFEFILE_REFUSED;
+}
+
+static enum safefile_result judge_folder(int descriptor, const char *path,
+                                         const struct safefile_owner *also, struct complaint *why)
+{
+    struct stat status;
+    if (fstat(descriptor, &status) != 0)
         return refuse_errno(why, path, errno);
-    if (!is_trusted(status->st_uid, also))
-        return refuse(why, path, "this folder belongs to a user who is not trusted");
-    const bool shared = (status->st_mode & (S_IWGRP | S_IWOTH)) != 0;
-    const bool sticky = status->st_uid == 0 && (status->st_mode & S_ISVTX) != 0;
+    const enum safefile_result result = judge_owner(status.st_uid, path, "folder", also, why);
+    if (result != SAFEFILE_READ)
+        return result;
+    const bool shared = (status.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+    const bool sticky = status.st_uid == 0 && (status.st_mode & S_ISVTX) != 0;
     if (shared && !sticky)
         return refuse(why, path, "this folder can be written to by its group or by others");
     return SAFEFILE_READ;
 }
 
-/* The folder that holds the file, opened; above it everything was found trustworthy. */
-struct folder {
-    int descriptor;
-    int64_t also; /* who else may own the file */
+/* ---- the walk ---- */
+
+/* From the root to a folder along its path as it is written, links and all. Each folder on the way
+ * is judged before anything is looked up in it, so that nobody who is not trusted can have put
+ * there, or can change, what is found: the kernel need not resolve anything for us. */
+struct walk {
+    const struct safefile_rules *rules;
+    struct complaint *why;
+    int here;                   /* owned: the folder that was reached */
+    int error;                  /* errno of what could not be found or opened; 0: nothing */
+    size_t links;               /* followed so far */
+    char path[PATH_SIZE_MAX];   /* to HERE or to what is at fault, without links; empty: "/" */
+    char rest[PATH_SIZE_MAX];   /* what is left to walk; begins with a component that says where */
+    char target[PATH_SIZE_MAX]; /* where a link leads */
 };
 
-/* Goes from the root to PATH, which has no links and no dots in it, judging each folder. PATH is
- * cut into components on the way and whole again when this returns. */
-static enum safefile_result walk(char *path, const struct safefile_rules *rules,
-                                 struct folder *folder, struct complaint *why)
+static void free_walk(struct walk **walk)
 {
-    int here OWNED(close_descriptor) = open("/", OPEN_FOLDER);
-    if (here < 0)
-        return refuse_errno(why, "/", errno);
+    if (*walk != NULL)
+        close_descriptor(&(*walk)->here);
+    free(*walk);
+}
+
+static const char *path_of(const struct walk *walk)
+{
+    return walk->path[0] == '\0' ? "/" : walk->path;
+}
+
+static enum safefile_result stop(struct walk *walk, int error)
+{
+    walk->error = error;
+    return refuse_errno(walk->why, path_of(walk), error);
+}
+
+/* Slashes, and dots between them, lead nowhere. */
+static void drop_idle(char *rest)
+{
+    const char *next = rest;
+    for (;;) {
+        next += strspn(next, "/");
+        if (next[0] != '.' || (next[1] != '/' && next[1] != '\0'))
+            break;
+        next++;
+    }
+    memmove(rest, next, strlen(next) + 1);
+}
+
+/* Takes the next component off what is left. False if it is too long to be one. */
+static bool take_component(struct walk *walk, char name[NAME_MAX + 1])
+{
+    const size_t len = strcspn(walk->rest, "/");
+    if (len > NAME_MAX)
+        return false;
+    memcpy(name, walk->rest, len);
+    name[len] = '\0';
+    memmove(walk->rest, walk->rest + len, strlen(walk->rest + len) + 1);
+    drop_idle(walk->rest);
+    return true;
+}
+
+static void leave_component(struct walk *walk)
+{
+    char *slash = strrchr(walk->path, '/');
+    if (slash != NULL)
+        *slash = '\0';
+}
+
+/* False if the path gets too long. */
+static bool add_component(struct walk *walk, const char *name)
+{
+    const size_t before = strlen(walk->path);
+    const size_t len = strlen(name);
+    if (before + 1 + len >= sizeof walk->path)
+        return false;
+    walk->path[before] = '/';
+    memcpy(walk->path + before + 1, name, len + 1);
+    return true;
+}
+
+static enum safefile_result start_at_root(struct walk *walk)
+{
+    close_descriptor(&walk->here);
+    walk->path[0] = '\0';
+    walk->here = open("/", OPEN_FOLDER);
+    return walk->here < 0 ? stop(walk, errno) : judge_folder(walk->here, "/", NULL, walk->why);
+}
+
+/* Puts the LEN bytes of the target in front of what is left. In a folder like /tmp a link is its
+ * owner's to change, as a folder is. */
+static enum safefile_result follow(struct walk *walk, const char *name, size_t len)
+{
     struct stat status;
-    enum safefile_result result = judge_folder(here, "/", NOBODY_ELSE, &status, why);
-    for (char *name = path + 1; result == SAFEFILE_READ && *name != '\0';) {
-        char *end = name + strcspn(name, "/");
-        const bool last = *end == '\0';
-        *end = '\0';
-        const int next = openat(here, name, OPEN_FOLDER);
-        if (next < 0) {
-            result = refuse_errno(why, path, errno);
-        } else {
-            /* In a folder like /tmp anybody can make the next one: its owner says nothing. */
-            const bool under_root =
-                status.st_uid == 0 && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
-            (void)close(here);
-            here = next;
-            struct stat owner;
-            if (last && under_root && rules->trust_folder_owner && fstat(here, &owner) == 0)
-                folder->also = owner.st_uid;
-            result = judge_folder(here, path, folder->also, &status, why);
-        }
-        *end = last ? '\0' : '/';
-        name = last ? end : end + 1;
+    const size_t left = strlen(walk->rest);
+    if (fstatat(walk->here, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return stop(walk, errno);
+    const enum safefile_result result =
+        judge_owner(status.st_uid, path_of(walk), "link", NULL, walk->why);
+    if (result != SAFEFILE_READ)
+        return result;
+    if (++walk->links > LINKS_MAX)
+        return stop(walk, ELOOP);
+    if (len + 1 + left >= sizeof walk->rest)
+        return stop(walk, ENAMETOOLONG);
+    memmove(walk->rest + len + 1, walk->rest, left + 1);
+    memcpy(walk->rest, walk->target, len);
+    walk->rest[len] = '/';
+    drop_idle(walk->rest);
+    leave_component(walk);
+    return walk->target[0] == '/' ? start_at_root(walk) : SAFEFILE_READ;
+}
+
+static enum safefile_result enter(struct walk *walk, const char *name)
+{
+    const bool last = walk->rest[0] == '\0';
+    const int next = openat(walk->here, name, OPEN_FOLDER);
+    if (next < 0)
+        return stop(walk, errno);
+    (void)close(walk->here);
+    walk->here = next;
+    return judge_folder(next, path_of(walk), last ? walk->rules->owner : NULL, walk->why);
+}
+
+static enum safefile_result step(struct walk *walk)
+{
+    char name[NAME_MAX + 1];
+    if (!take_component(walk, name))
+        return stop(walk, ENAMETOOLONG);
+    if (strcmp(name, "..") == 0) {
+        leave_component(walk);
+        return enter(walk, name);
     }
-    if (result == SAFEFILE_READ) {
-        folder->descriptor = here;
-        here = -1;
-    }
+    if (!add_component(walk, name))
+        return stop(walk, ENAMETOOLONG);
+    const ssize_t len = readlinkat(walk->here, name, walk->target, sizeof walk->target);
+    if (len >= 0)
+        return follow(walk, name, (size_t)len);
+    return errno == EINVAL ? enter(walk, name) : stop(walk, errno); /* EINVAL: it is no link */
+}
+
+/* Walks along the first LEN bytes of PATH, fewer than PATH_SIZE_MAX. *WALK is the caller's, NULL
+ * without memory. */
+static enum safefile_result walk_along(const char *path, size_t len,
+                                       const struct safefile_rules *rules, struct walk **walk,
+                                       struct complaint *why)
+{
+    struct walk *made = calloc(1, sizeof *made);
+    *walk = made;
+    if (made == NULL)
+        return refuse_errno(why, path, ENOMEM);
+    made->rules = rules;
+    made->why = why;
+    made->here = -1;
+    memcpy(made->rest, path, len);
+    drop_idle(made->rest);
+    enum safefile_result result = start_at_root(made);
+    while (result == SAFEFILE_READ && made->rest[0] != '\0')
+        result = step(made);
     return result;
 }
 
-static enum safefile_result judge_file(const struct stat *status, const char *path, int64_t also,
+/* ---- the file ---- */
+
+static enum safefile_result judge_file(const struct stat *status, const char *path,
                                        const struct safefile_rules *rules, struct complaint *why)
 {
     if (!S_ISREG(status->st_mode))
         return refuse(why, path, "not a regular file");
-    if (!is_trusted(status->st_uid, also))
-        return refuse(why, path, "this file belongs to a user who is not trusted");
+    const enum safefile_result result =
+        judge_owner(status->st_uid, path, "file", rules->owner, why);
+    if (result != SAFEFILE_READ)
+        return result;
     if ((status->st_mode & (S_IWGRP | S_IWOTH)) != 0)
         return refuse(why, path, "this file can be written to by its group or by others");
     if (rules->private && (status->st_mode & (S_IRGRP | S_IROTH)) != 0)
@@ -156,18 +287,18 @@ static enum safefile_result read_all(int descriptor, const char *path, struct se
     }
 }
 
-static enum safefile_result read_file(const struct folder *folder, const char *name,
-                                      const char *path, const struct safefile_rules *rules,
-                                      struct safefile *file, struct complaint *why)
+static enum safefile_result read_file(int folder, const char *name, const char *path,
+                                      const struct safefile_rules *rules, struct safefile *file,
+                                      struct complaint *why)
 {
-    int descriptor OWNED(close_descriptor) = openat(folder->descriptor, name, OPEN_FILE);
+    int descriptor OWNED(close_descriptor) = openat(folder, name, OPEN_FILE);
     if (descriptor < 0)
         return errno == ELOOP ? refuse(why, path, "a symbolic link is not followed")
                               : refuse_errno(why, path, errno);
     struct stat status;
     if (fstat(descriptor, &status) != 0)
         return refuse_errno(why, path, errno);
-    enum safefile_result result = judge_file(&status, path, folder->also, rules, why);
+    enum safefile_result result = judge_file(&status, path, rules, why);
     if (result != SAFEFILE_READ)
         return result;
     struct secret content OWNED(cognito_secret_free) = {0};
@@ -189,45 +320,30 @@ enum safefile_result cognito_safefile_read(const char *path, const struct safefi
     const char *slash = strrchr(path, '/');
     if (slash == NULL || path[0] != '/' || slash[1] == '\0' || strlen(path) >= PATH_SIZE_MAX)
         return refuse(why, path, "not the absolute path of a file");
-    char *above OWNED(free_string) =
-        slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
-    if (above == NULL)
-        return refuse_errno(why, path, ENOMEM);
-    char *resolved OWNED(free_string) = realpath(above, NULL);
-    if (resolved == NULL)
-        return refuse_errno(why, above, errno);
-    struct folder folder = {-1, NOBODY_ELSE};
-    enum safefile_result result = walk(resolved, rules, &folder, why);
-    if (result == SAFEFILE_READ)
-        result = read_file(&folder, slash + 1, path, rules, file, why);
-    close_descriptor(&folder.descriptor);
-    return result;
+    struct walk *walk OWNED(free_walk) = NULL;
+    const enum safefile_result result = walk_along(path, (size_t)(slash - path), rules, &walk, why);
+    return result == SAFEFILE_READ ? read_file(walk->here, slash + 1, path, rules, file, why)
+                                   : result;
 }
 
 int cognito_safefolder_open(const char *path, struct complaint *why)
 {
     static const struct safefile_rules rules = {.max_size = 0};
-    if (path[0] != '/') {
+    const size_t len = strlen(path);
+    if (path[0] != '/' || len >= PATH_SIZE_MAX) {
         (void)refuse(why, path, "not the absolute path of a folder");
         return -1;
     }
-    char *resolved OWNED(free_string) = realpath(path, NULL);
-    if (resolved == NULL) {
+    struct walk *walk OWNED(free_walk) = NULL;
+    if (walk_along(path, len, &rules, &walk, why) != SAFEFILE_READ) {
+        errno = walk != NULL && walk->error == ENOENT ? ENOENT : EACCES;
+        return -1;
+    }
+    const int readable = openat(walk->here, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (readable < 0) {
         const int error = errno;
         (void)refuse_errno(why, path, error);
         errno = error;
-        return -1;
     }
-    struct folder folder = {-1, NOBODY_ELSE};
-    if (walk(resolved, &rules, &folder, why) != SAFEFILE_READ) {
-        errno = EACCES;
-        return -1;
-    }
-    const int readable = openat(folder.descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const int error = errno;
-    if (readable < 0)
-        (void)refuse_errno(why, path, error);
-    close_descriptor(&folder.descriptor);
-    errno = error;
     return readable;
 }

@@ -2,10 +2,12 @@
 /*
  * Reading files that somebody else may have prepared for us. A file is opened without following a
  * link and judged by its descriptor: a regular file, within its size, owned by somebody trusted,
- * writable by nobody else. The folders above it, once their links are resolved, are judged in the
- * same way from the root down; one that others can write to is accepted only if it is root's and
- * sticky, as /tmp is. Trusted are root and the effective user of the process, so that the same
- * code serves a test, a rehearsal and a setuid host.
+ * writable by nobody else. The folders above it are judged in the same way, from the root down
+ * along the path as it is written; one that others can write to is accepted only if it is root's
+ * and sticky, as /tmp is. Symbolic links on the way are followed, LINKS_MAX of them at most: they
+ * have to belong to somebody trusted, and the folders that they are in and lead through are judged
+ * like the others. Trusted are root and the effective user of the process, so that the same code
+ * serves a test, a rehearsal and a setuid host.
  */
 #ifndef COGNITO_BASE_SAFEFILE_H
 #define COGNITO_BASE_SAFEFILE_H
@@ -17,12 +19,17 @@
 #include "base/complaint.h"
 #include "base/secret.h"
 
+/* One more user to trust. */
+struct safefile_owner {
+    struct escaped name; /* for complaints */
+    int64_t uid;         /* negative: there is no such user */
+};
+
 struct safefile_rules {
-    size_t max_size;         /* bytes */
-    bool private;            /* refuse a file that others may read, too */
-    bool trust_folder_owner; /* the owner of the file's folder counts as trusted, if the folder
-                                above it is root's and only root writes there: the key cache, which
-                                belongs to the refresher */
+    size_t max_size;                    /* bytes */
+    bool private;                       /* refuse a file that others may read, too */
+    const struct safefile_owner *owner; /* may own the file and the folder it is in, which is how
+                                           the refresher has its cache; NULL: nobody else may */
 };
 
 enum safefile_result {

@@ -162,7 +162,7 @@ static bool complain_unread(enum safefile_result result, const struct complaint 
 bool cognito_pin_read(const struct pin *pin, int64_t now, struct secret *token,
                       struct complaint *why)
 {
-    const struct safefile_rules rules = {PIN_SIZE_MAX, true, false};
+    const struct safefile_rules rules = {.max_size = PIN_SIZE_MAX, .private = true};
     char path[PATH_SIZE_MAX + PIN_NAME_SIZE];
     (void)snprintf(path, sizeof path, "%s/%s", pin->path, pin->name);
     struct safefile file = {{0}, 0};

@@ -39,7 +39,8 @@ static bool make_absolute(const char *path, char absolute[PATH_SIZE_MAX], struct
 
 static bool read_file(const char *path, struct secret *content, struct complaint *why)
 {
-    const struct safefile_rules rules = {TOKEN_SIZE_MAX + LINE_END_MAX, true, false};
+    const struct safefile_rules rules = {.max_size = TOKEN_SIZE_MAX + LINE_END_MAX,
+                                         .private = true};
     char absolute[PATH_SIZE_MAX];
     if (!make_absolute(path, absolute, why))
         return false;

@@ -17,28 +17,22 @@ static enum cognito_status refuse(struct complaint *why, const char *what)
     return COGNITO_POLICY_ACCOUNT;
 }
 
-static enum cognito_status judge(const struct passwd *entry, const char *name,
-                                 const struct account_rules *rules, struct complaint *why)
+static enum cognito_status judge(uid_t uid, const struct account_rules *rules,
+                                 struct complaint *why)
 {
-    /* A directory may look names up without regard to case. */
-    if (strcmp(entry->pw_name, name) != 0)
-        return refuse(why, "the account has another name");
-    if (entry->pw_uid == 0)
+    if (uid == 0)
         return rules->root ? COGNITO_ACCEPTED
                            : refuse(why, "root, without both allow_root and a line of map_file");
-    if ((int64_t)entry->pw_uid < rules->uid_min) {
-        (void)cognito_complain(why, "uid %lld, and uid_min is %lld", (long long)entry->pw_uid,
+    if ((int64_t)uid < rules->uid_min) {
+        (void)cognito_complain(why, "uid %lld, and uid_min is %lld", (long long)uid,
                                (long long)rules->uid_min);
         return COGNITO_POLICY_ACCOUNT;
     }
     return COGNITO_ACCEPTED;
 }
 
-enum cognito_status cognito_check_account(const char *name, const struct account_rules *rules,
-                                          struct complaint *why)
+enum cognito_status cognito_account_uid(const char *name, uid_t *uid, struct complaint *why)
 {
-    if (!cognito_account_name(span_of_string(name)))
-        return refuse(why, "not a name that an account can have");
     for (size_t size = PASSWD_BUFFER_FIRST; size <= PASSWD_BUFFER_MAX; size *= 4) {
         char *buffer = malloc(size);
         if (buffer == NULL)
@@ -46,15 +40,28 @@ enum cognito_status cognito_check_account(const char *name, const struct account
         struct passwd entry;
         struct passwd *found = NULL;
         const int error = getpwnam_r(name, &entry, buffer, size, &found);
-        enum cognito_status status = COGNITO_POLICY_ACCOUNT;
-        if (found != NULL)
-            status = judge(found, name, rules, why);
-        else if (error != ERANGE)
-            status = refuse(why, error == 0 ? "there is no such account"
-                                            : "the account cannot be looked up");
+        /* A directory may look names up without regard to case. */
+        const bool same = found != NULL && strcmp(found->pw_name, name) == 0;
         free(buffer);
+        if (found != NULL && !same)
+            return refuse(why, "the account has another name");
+        if (found != NULL) {
+            *uid = entry.pw_uid;
+            return COGNITO_ACCEPTED;
+        }
         if (error != ERANGE)
-            return status;
+            return refuse(why, error == 0 ? "there is no such account"
+                                          : "the account cannot be looked up");
     }
     return refuse(why, "the entry of the account is too long");
+}
+
+enum cognito_status cognito_check_account(const char *name, const struct account_rules *rules,
+                                          struct complaint *why)
+{
+    uid_t uid;
+    if (!cognito_account_name(span_of_string(name)))
+        return refuse(why, "not a name that an account can have");
+    const enum cognito_status status = cognito_account_uid(name, &uid, why);
+    return status == COGNITO_ACCEPTED ? judge(uid, rules, why) : status;
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The local account: whether it exists under exactly this name and may be opened by a token at all.
+ * Local accounts: whether one exists under exactly this name and may be opened by a token at all.
  */
 #ifndef COGNITO_HOST_ACCOUNT_H
 #define COGNITO_HOST_ACCOUNT_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/attributes.h"
 #include "base/complaint.h"
@@ -21,5 +22,9 @@ struct account_rules {
  * that RULES allow. COGNITO_ACCEPTED, _POLICY_ACCOUNT with WHY, or _SYSTEM_MEMORY. */
 MUST_USE_STATUS cognito_check_account(const char *name, const struct account_rules *rules,
                                       struct complaint *why);
+
+/* The uid of the account NAME, which passwd(5) gives back byte by byte; *UID is untouched
+ * otherwise. COGNITO_ACCEPTED, _POLICY_ACCOUNT with WHY (may be NULL), or _SYSTEM_MEMORY. */
+MUST_USE_STATUS cognito_account_uid(const char *name, uid_t *uid, struct complaint *why);
 
 #endif

@@ -1,10 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "host/keycache.h"
 
-#include "base/safefile.h"
+#include "host/account.h"
 
-static enum cognito_status read_set(const char *path, const struct safefile_rules *rules,
-                                    struct safefile *file, struct complaint *why)
+enum cognito_status cognito_keycache_owner(const struct config *config,
+                                           struct safefile_owner *owner)
+{
+    uid_t uid;
+    const enum cognito_status status = cognito_account_uid(config->refresh_user, &uid, NULL);
+    *owner = (struct safefile_owner){cognito_escape(span_of_string(config->refresh_user)),
+                                     status == COGNITO_ACCEPTED ? (int64_t)uid : -1};
+    return status == COGNITO_SYSTEM_MEMORY ? status : COGNITO_ACCEPTED;
+}
+
+static enum cognito_status read_file(const char *path, const struct safefile_rules *rules,
+                                     struct safefile *file, struct complaint *why)
 {
     switch (cognito_safefile_read(path, rules, file, why)) {
     case SAFEFILE_READ:
@@ -16,6 +26,21 @@ static enum cognito_status read_set(const char *path, const struct safefile_rule
         break;
     }
     return COGNITO_KEY_NONE;
+}
+
+/* A set that the administrator placed is root's; the cache is the refresher's. */
+static enum cognito_status read_set(const struct config *config, const char *path,
+                                    struct safefile *file, struct complaint *why)
+{
+    struct safefile_owner owner;
+    struct safefile_rules rules = {.max_size = JWKS_SIZE_MAX};
+    if (config->jwks_file == NULL) {
+        const enum cognito_status status = cognito_keycache_owner(config, &owner);
+        if (status != COGNITO_ACCEPTED)
+            return status;
+        rules.owner = &owner;
+    }
+    return read_file(path, &rules, file, why);
 }
 
 /* How far MTIME is from NOW: a file from the future is as wrong as one from the past, since the
@@ -41,7 +66,6 @@ enum cognito_status cognito_keycache_read(const struct config *config, int64_t n
                                           struct jwks **keys, bool *fresh, struct complaint *why)
 {
     const bool placed = config->jwks_file != NULL;
-    const struct safefile_rules rules = {.max_size = JWKS_SIZE_MAX, .trust_folder_owner = !placed};
     char cached[PATH_SIZE_MAX];
     if (!cognito_config_cache_path(config, cached)) {
         (void)cognito_complain(why, "cache_dir: too long");
@@ -49,7 +73,7 @@ enum cognito_status cognito_keycache_read(const struct config *config, int64_t n
     }
     const char *path = placed ? config->jwks_file : cached;
     struct safefile file = {0};
-    enum cognito_status status = read_set(path, &rules, &file, why);
+    enum cognito_status status = read_set(config, path, &file, why);
     if (status != COGNITO_ACCEPTED)
         return status;
     const int64_t age = placed ? 0 : age_of(file.mtime, now);

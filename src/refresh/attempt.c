@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "base/safefile.h"
+#include "host/keycache.h"
 #include "refresh/cachedir.h"
 #include "refresh/cachename.h"
 #include "refresh/newfile.h"
@@ -58,7 +59,8 @@ static bool parse(struct span text, struct attempt *attempt)
 enum attempt_result cognito_attempt_read(const struct config *config, struct attempt *attempt,
                                          struct complaint *why)
 {
-    static const struct safefile_rules rules = {.max_size = LINE_SIZE, .trust_folder_owner = true};
+    struct safefile_owner owner;
+    const struct safefile_rules rules = {.max_size = LINE_SIZE, .owner = &owner};
     struct safefile file OWNED(free_safefile) = {0};
     struct attempt found = {.good = false};
     char name[NAME_MAX + 1];
@@ -68,6 +70,10 @@ enum attempt_result cognito_attempt_read(const struct config *config, struct att
                         : -1;
     if (len < 0 || (size_t)len >= sizeof path)
         return ATTEMPT_NONE;
+    if (cognito_keycache_owner(config, &owner) != COGNITO_ACCEPTED) {
+        (void)cognito_complain(why, "%s: out of memory", path);
+        return ATTEMPT_REFUSED;
+    }
     switch (cognito_safefile_read(path, &rules, &file, why)) {
     case SAFEFILE_MISSING:
         return ATTEMPT_NONE;

@@ -242,7 +242,7 @@ must_name() { # COMPONENT WORDS
     inside root sh -c "rm $cache && mkdir $cache"
     must_name "$cache" 'not a regular file'
     inside root sh -c "rmdir $cache && install -m 644 -o alice /srv/set $cache"
-    must_name "$cache" 'belongs to a user who is not trusted'
+    must_name "$cache" 'neither to root nor to pam-cognito'
     inside root sh -c "rm $cache && install -m 664 -o pam-cognito /srv/set $cache"
     must_name "$cache" 'can be written to by its group'
     inside root sh -c "rm $cache && install -m 644 -o pam-cognito /srv/set $cache"
@@ -256,6 +256,9 @@ must_name() { # COMPONENT WORDS
     inside root chmod 775 "$cache_dir.real"
     must_name "$cache_dir.real" 'can be written to by its group'
     inside root chmod 755 "$cache_dir.real"
+    inside root chown alice "$cache_dir.real"
+    must_name "$cache_dir.real" 'neither to root nor to pam-cognito'
+    inside root chown pam-cognito "$cache_dir.real"
     inside root rm "$cache_dir"
     inside root mkfifo "$cache_dir"
     must_name "$cache_dir" 'Not a directory'

@@ -103,6 +103,8 @@ static struct node node_of(struct span *input, const mode_t *modes, size_t count
     return (struct node){modes[byte % count], owner};
 }
 
+static const struct safefile_owner somebody = {{"somebody"}, SOMEBODY};
+
 static struct tree_of_files plan(struct span input)
 {
     static const mode_t folders[] = {0755, 0700, 01777, 0777, 0775, 0711, 01755};
@@ -114,7 +116,8 @@ static struct tree_of_files plan(struct span input)
     made.kind = (enum kind)(fuzz_byte(&input) % KINDS);
     made.size = fuzz_byte(&input);
     const unsigned int rules = fuzz_byte(&input);
-    made.rules = (struct safefile_rules){rules & 0x3f, (rules & 64) != 0, (rules & 128) != 0};
+    made.rules = (struct safefile_rules){rules & 0x3f, (rules & 64) != 0,
+                                         (rules & 128) != 0 ? &somebody : NULL};
     made.path = fuzz_byte(&input) % 8;
     made.trouble = (enum trouble)(fuzz_byte(&input) % TROUBLES);
     made.at = fuzz_byte(&input) % 16U + 1;
@@ -193,28 +196,24 @@ static bool is_shared(const struct node *node)
 
 static bool folder_is_good(const struct node *node, bool also)
 {
-    return (is_trusted(node->owner) || also) &&
+    return (is_trusted(node->owner) || (also && node->owner == SOMEBODY)) &&
            (!is_shared(node) || (node->owner == 0 && (node->mode & 01000) != 0));
 }
 
-static bool folders_are_good(const struct tree_of_files *made, bool *also)
+static bool folders_are_good(const struct tree_of_files *made, bool also)
 {
-    const struct node *above = &made->folders[FOLDERS - 2];
-    const struct node *last = &made->folders[FOLDERS - 1];
-    *also = made->rules.trust_folder_owner && above->owner == 0 && !is_shared(above);
-    for (size_t i = 0; i + 1 < FOLDERS; i++)
-        if (!folder_is_good(&made->folders[i], false))
+    for (size_t i = 0; i < FOLDERS; i++)
+        if (!folder_is_good(&made->folders[i], also && i == FOLDERS - 1))
             return false;
-    return folder_is_good(last, *also);
+    return true;
 }
 
 static bool may_be_read(const struct tree_of_files *made)
 {
-    bool also;
-    if (made->path >= 3 || !folders_are_good(made, &also) || made->kind != REGULAR)
+    const bool also = made->rules.owner != NULL;
+    if (made->path >= 3 || !folders_are_good(made, also) || made->kind != REGULAR)
         return false;
-    const bool owner = is_trusted(made->file.owner) ||
-                       (also && made->file.owner == made->folders[FOLDERS - 1].owner);
+    const bool owner = is_trusted(made->file.owner) || (also && made->file.owner == SOMEBODY);
     return owner && (made->file.mode & 022) == 0 &&
            !(made->rules.private && (made->file.mode & 044) != 0) &&
            made->size <= made->rules.max_size;
@@ -279,10 +278,7 @@ static void check_file(const struct tree_of_files *made)
 static void check_folder(const struct tree_of_files *made)
 {
     struct complaint why = {{0}};
-    struct tree_of_files rules = *made;
-    bool also;
-    rules.rules.trust_folder_owner = false;
-    const bool good = folders_are_good(&rules, &also);
+    const bool good = folders_are_good(made, false);
     begin_trouble(made);
     const int descriptor =
         cognito_safefolder_open(made->path == 6 ? "a" : folder_at(FOLDERS - 1), &why);

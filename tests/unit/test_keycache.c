@@ -2,6 +2,7 @@
 #include "host/keycache.h"
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -19,8 +20,12 @@ static char pool[] = MINT_POOL;
 
 static struct config config_of(void **state)
 {
-    return (struct config){
-        .user_pool = pool, .cache_dir = *state, .max_stale = 1000, .refresh_interval = 100};
+    static char root[] = "root";
+    return (struct config){.user_pool = pool,
+                           .cache_dir = *state,
+                           .refresh_user = root,
+                           .max_stale = 1000,
+                           .refresh_interval = 100};
 }
 
 static enum cognito_status read_keys(const struct config *config, struct jwks **keys)
@@ -154,22 +159,44 @@ static void a_placed_set(void **state)
     expect(&config, COGNITO_KEY_NONE, placed, "this file belongs to a user who is not trusted");
 }
 
+/* root's, the process's own or refresh_user's; whoever else has it can write keys of his own. */
 static void the_refreshers_folder(void **state)
 {
-    if (geteuid() != 0)
-        SKIP_BECAUSE("only root can give folders to others");
+    static char daemon_name[] = "daemon";
+    static char nobody_name[] = "no-such-user-here";
+    const struct passwd *daemon = getpwnam("daemon");
+    if (geteuid() != 0 || daemon == NULL)
+        SKIP_BECAUSE("only root can give folders to others, and daemon has to be there");
     char *set OWNED(mint_free) = mint_standard_set();
     char folder[PATH_SIZE_MAX];
+    char words[COMPLAINT_MAX];
     (void)snprintf(folder, sizeof folder, "%s/cache", (const char *)*state);
     assert_int_equal(mkdir(folder, 0755), 0);
     void *inside = folder;
-    const struct config config = config_of(&inside);
+    struct config config = config_of(&inside);
     const char *path = cache(&inside, set, 0);
-    assert_int_equal(chown(folder, 65534, 0), 0);
-    assert_int_equal(chown(path, 65534, 0), 0);
+    expect(&config, COGNITO_ACCEPTED, path, "");
+    const uid_t uid = daemon->pw_uid;
+    assert_int_equal(chown(folder, uid, 0), 0);
+    assert_int_equal(chown(path, uid, 0), 0);
+    (void)snprintf(words, sizeof words,
+                   "this folder belongs to uid %u, neither to root nor to root", (unsigned)uid);
+    expect(&config, COGNITO_KEY_NONE, folder, words);
+    config.refresh_user = daemon_name;
     expect(&config, COGNITO_ACCEPTED, path, "");
     assert_int_equal(chown(path, 65533, 0), 0);
-    expect(&config, COGNITO_KEY_NONE, path, "this file belongs to a user who is not trusted");
+    expect(&config, COGNITO_KEY_NONE, path,
+           "this file belongs to uid 65533, neither to root nor to daemon");
+    assert_int_equal(chown(path, uid, 0), 0);
+    config.refresh_user = nobody_name;
+    (void)snprintf(words, sizeof words,
+                   "this folder belongs to uid %u, neither to root nor to no-such-user-here, who "
+                   "does not exist",
+                   (unsigned)uid);
+    expect(&config, COGNITO_KEY_NONE, folder, words);
+    assert_int_equal(chown(folder, 0, 0), 0);
+    assert_int_equal(chown(path, 0, 0), 0);
+    expect(&config, COGNITO_ACCEPTED, path, "");
 }
 
 static void too_long_a_path(void **state)

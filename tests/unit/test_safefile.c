@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -241,10 +242,13 @@ static void owners(void **state)
                "this folder belongs to a user who is not trusted");
 }
 
-/* The cache: its folder's owner counts, if root owns what is above and nobody else writes there. */
-static void owner_of_the_folder(void **state)
+/* The cache: one more user may own the folder and what is in it, and nobody else. */
+static void one_more_owner(void **state)
 {
-    static const struct safefile_rules cache = {.max_size = MAX, .trust_folder_owner = true};
+    static const struct safefile_owner refresher = {{"refresher"}, STRANGER};
+    static const struct safefile_owner missing = {{"refresher"}, -1};
+    static const struct safefile_rules cache = {.max_size = MAX, .owner = &refresher};
+    static const struct safefile_rules nobodys = {.max_size = MAX, .owner = &missing};
     if (geteuid() != 0)
         SKIP_BECAUSE("only root can give files to others");
     assert_int_equal(chmod(*state, 0755), 0);
@@ -254,14 +258,22 @@ static void owner_of_the_folder(void **state)
     assert_int_equal(chown(folder, STRANGER, 0), 0);
     assert_int_equal(chown(file, STRANGER, 0), 0);
     reading_expect(file, &cache, "x");
+    reading_expect(scratch_path(*state, "cache/./set"), &cache, "x");
     expect_not(file, &plain, SAFEFILE_REFUSED, folder,
                "this folder belongs to a user who is not trusted");
+    expect_not(file, &nobodys, SAFEFILE_REFUSED, folder,
+               "this folder belongs to uid 65534, neither to root nor to refresher, who does not "
+               "exist");
     assert_int_equal(chown(file, 0, 0), 0);
     reading_expect(file, &cache, "x");
     assert_int_equal(chown(file, STRANGER - 1, 0), 0);
     expect_not(file, &cache, SAFEFILE_REFUSED, file,
-               "this file belongs to a user who is not trusted");
+               "this file belongs to uid 65533, neither to root nor to refresher");
     assert_int_equal(chown(file, STRANGER, 0), 0);
+    assert_int_equal(chown(folder, STRANGER - 1, 0), 0);
+    expect_not(file, &cache, SAFEFILE_REFUSED, folder,
+               "this folder belongs to uid 65533, neither to root nor to refresher");
+    assert_int_equal(chown(folder, STRANGER, 0), 0);
     assert_int_equal(chmod(folder, 0775), 0);
     expect_not(file, &cache, SAFEFILE_REFUSED, folder,
                "this folder can be written to by its group or by others");
@@ -269,17 +281,153 @@ static void owner_of_the_folder(void **state)
     expect_not(file, &cache, SAFEFILE_REFUSED, folder,
                "this folder can be written to by its group or by others");
     assert_int_equal(chmod(folder, 0755), 0);
-    /* Whose folder is it, where anybody can make one? */
-    assert_int_equal(chmod(*state, 01777), 0);
-    expect_not(file, &cache, SAFEFILE_REFUSED, folder,
-               "this folder belongs to a user who is not trusted");
-    assert_int_equal(chmod(*state, 0755), 0);
-    /* The one above has to be root's. */
+    /* The folder alone, and none above it. */
     const char *deeper = scratch_path(*state, "cache/deeper");
     assert_int_equal(mkdir(deeper, 0755), 0);
     assert_int_equal(chown(deeper, STRANGER, 0), 0);
     expect_not(scratch_text(*state, "cache/deeper/set", "x"), &cache, SAFEFILE_REFUSED, folder,
                "this folder belongs to a user who is not trusted");
+}
+
+/* ---- links on the way ---- */
+
+/* Whoever owns the folder that a link is in decides where the link leads. */
+static void a_link_in_the_folder_of_a_stranger(void **state)
+{
+    if (geteuid() != 0)
+        SKIP_BECAUSE("only root can give files to others");
+    assert_int_equal(chmod(*state, 0755), 0);
+    assert_int_equal(mkdir(scratch_path(*state, "roots"), 0755), 0);
+    assert_int_equal(mkdir(scratch_path(*state, "strangers"), 0755), 0);
+    (void)scratch_text(*state, "roots/file", "x");
+    assert_int_equal(symlink("../roots", scratch_path(*state, "strangers/link")), 0);
+    const char *strangers = scratch_path(*state, "strangers");
+    const char *file = scratch_path(*state, "strangers/link/file");
+    reading_expect(file, &plain, "x");
+    assert_int_equal(chown(strangers, STRANGER, 0), 0);
+    expect_not(file, &plain, SAFEFILE_REFUSED, strangers,
+               "this folder belongs to a user who is not trusted");
+    /* And by a way that leads through it and out again. */
+    expect_not(scratch_path(*state, "strangers/../roots/file"), &plain, SAFEFILE_REFUSED, strangers,
+               "this folder belongs to a user who is not trusted");
+    /* A link that leads there, and on to root's. */
+    assert_int_equal(symlink("strangers/link", scratch_path(*state, "way")), 0);
+    expect_not(scratch_path(*state, "way/file"), &plain, SAFEFILE_REFUSED, strangers,
+               "this folder belongs to a user who is not trusted");
+    assert_int_equal(chown(strangers, 0, 0), 0);
+    reading_expect(scratch_path(*state, "way/file"), &plain, "x");
+    assert_int_equal(chmod(strangers, 0777), 0);
+    expect_not(file, &plain, SAFEFILE_REFUSED, strangers,
+               "this folder can be written to by its group or by others");
+    /* In a folder like /tmp it is the owner of the link. */
+    assert_int_equal(chmod(strangers, 01777), 0);
+    reading_expect(file, &plain, "x");
+    const char *link = scratch_path(*state, "strangers/link");
+    assert_int_equal(lchown(link, STRANGER, 0), 0);
+    expect_not(file, &plain, SAFEFILE_REFUSED, link,
+               "this link belongs to a user who is not trusted");
+}
+
+/* Absolute ones, to ".." and of many steps, all to the same file. */
+static void links_of_all_kinds(void **state)
+{
+    char target[512];
+    (void)snprintf(target, sizeof target, "%s/a/b", (const char *)*state);
+    assert_int_equal(mkdir(scratch_path(*state, "a"), 0755), 0);
+    assert_int_equal(mkdir(scratch_path(*state, "a/b"), 0755), 0);
+    (void)scratch_text(*state, "a/b/file", "x");
+    assert_int_equal(symlink(target, scratch_path(*state, "absolute")), 0);
+    assert_int_equal(symlink("../a/b/.", scratch_path(*state, "a/up")), 0);
+    assert_int_equal(symlink("/", scratch_path(*state, "root")), 0);
+    static const char *const ways[] = {"absolute/file",          "a/up/file",
+                                       "a/up/../up/file",        "absolute/../../absolute/file",
+                                       "a/./b//../../a/up/file", "a/b/../b/file"};
+    for (size_t i = 0; i < COUNT_OF(ways); i++)
+        reading_expect(scratch_path(*state, ways[i]), &plain, "x");
+    (void)snprintf(target, sizeof target, "root/../..%s/a/b/file", (const char *)*state);
+    reading_expect(scratch_path(*state, target), &plain, "x");
+    expect_not(scratch_path(*state, "root/none-of-this-name/file"), &plain, SAFEFILE_MISSING,
+               "/none-of-this-name", "No such file or directory");
+}
+
+/* "l0/" or longer, to the folder of LINKS links one after another. */
+static void make_chain(const char *folder, int links)
+{
+    char name[16];
+    char target[16] = "end";
+    assert_int_equal(mkdir(scratch_path(folder, "end"), 0755), 0);
+    (void)scratch_text(folder, "end/file", "x");
+    for (int i = links; i > 0; i--) {
+        (void)snprintf(name, sizeof name, "l%d", i);
+        assert_int_equal(symlink(target, scratch_path(folder, name)), 0);
+        memcpy(target, name, sizeof target);
+    }
+}
+
+static void links_without_end(void **state)
+{
+    static const char many[] = "Too many levels of symbolic links";
+    make_chain(*state, LINKS_MAX + 1);
+    char *real = realpath(*state, NULL);
+    reading_expect(scratch_path(*state, "l2/file"), &plain, "x");
+    expect_not(scratch_path(*state, "l1/file"), &plain, SAFEFILE_REFUSED, scratch_path(real, "l41"),
+               many);
+    free(real);
+}
+
+/* What a link leads to is as long as a path may be, and then there is more. */
+static void paths_that_grow_too_long(void **state)
+{
+    static const char words[] = "File name too long";
+    char target[PATH_SIZE_MAX];
+    char name[NAME_MAX + 4] = "";
+    for (size_t i = 0; i + 2 < sizeof target; i += 2)
+        memcpy(target + i, "./", 3);
+    const size_t len = strlen(target);
+    assert_int_equal(symlink(target, scratch_path(*state, "long")), 0);
+    expect_not(scratch_path(*state, "long/x/file"), &plain, SAFEFILE_REFUSED,
+               scratch_path(*state, "long"), words);
+    target[len - 4] = '\0';
+    assert_int_equal(symlink(target, scratch_path(*state, "shorter")), 0);
+    (void)scratch_text(*state, "file", "x");
+    reading_expect(scratch_path(*state, "shorter/file"), &plain, "x");
+    memset(name, 'x', NAME_MAX + 1);
+    memcpy(name + NAME_MAX + 1, "/f", 3);
+    expect_not(scratch_path(*state, name), &plain, SAFEFILE_REFUSED, *state, words);
+}
+
+/* A path without links that is longer than one may be: 20 folders of 255 bytes, ten at a link. */
+static void paths_that_lead_too_deep(void **state)
+{
+    enum { DEPTH = 20, HALF = DEPTH / 2 };
+    char name[NAME_MAX + 1];
+    char target[HALF * (NAME_MAX + 1) + 1] = "";
+    int folders[DEPTH + 1];
+    memset(name, 'd', NAME_MAX);
+    name[NAME_MAX] = '\0';
+    folders[0] = open(*state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (int i = 0; i < DEPTH; i++) {
+        assert_int_equal(mkdirat(folders[i], name, 0755), 0);
+        folders[i + 1] = openat(folders[i], name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        assert_true(folders[i + 1] >= 0);
+    }
+    for (int i = 0; i < HALF; i++) {
+        strcat(target, name);
+        strcat(target, "/");
+    }
+    assert_int_equal(symlinkat(target, folders[0], "down"), 0);
+    assert_int_equal(symlinkat(target, folders[HALF], "down"), 0);
+    struct safefile file;
+    assert_int_equal(reading_result(scratch_path(*state, "down/none"), &plain, &file, &why),
+                     SAFEFILE_MISSING);
+    assert_int_equal(reading_result(scratch_path(*state, "down/down/none"), &plain, &file, &why),
+                     SAFEFILE_REFUSED);
+    assert_int_equal(unlinkat(folders[HALF], "down", 0), 0);
+    for (int i = DEPTH; i-- > 0;) {
+        assert_int_equal(close(folders[i + 1]), 0);
+        assert_int_equal(unlinkat(folders[i], name, AT_REMOVEDIR), 0);
+    }
+    assert_int_equal(close(folders[0]), 0);
 }
 
 /* ---- folders ---- */
@@ -318,6 +466,11 @@ static void folders(void **state)
     errno = 0;
     assert_int_equal(cognito_safefolder_open("folder", &why), -1);
     assert_string_equal(why.text, "folder: not the absolute path of a folder");
+    char endless[PATH_SIZE_MAX + 1];
+    memset(endless, 'x', sizeof endless);
+    endless[0] = '/';
+    endless[sizeof endless - 1] = '\0';
+    assert_int_equal(cognito_safefolder_open(endless, &why), -1);
     expect_no_folder(none, none, "No such file or directory", ENOENT);
     const char *file = scratch_path(*state, "folder/file");
     expect_no_folder(file, file, "Not a directory", EACCES);
@@ -372,7 +525,12 @@ int main(void)
         IN_SCRATCH(an_unreadable_file),
         IN_SCRATCH(folders_that_others_can_write_to),
         IN_SCRATCH(owners),
-        IN_SCRATCH(owner_of_the_folder),
+        IN_SCRATCH(one_more_owner),
+        IN_SCRATCH(a_link_in_the_folder_of_a_stranger),
+        IN_SCRATCH(links_of_all_kinds),
+        IN_SCRATCH(links_without_end),
+        IN_SCRATCH(paths_that_grow_too_long),
+        IN_SCRATCH(paths_that_lead_too_deep),
         IN_SCRATCH(folders),
         IN_SCRATCH(descriptor_zero),
     };

@@ -29,7 +29,7 @@ struct failure {
     int error;
 };
 
-static struct failure fail_open, fail_openat, fail_fstat, fail_read;
+static struct failure fail_open, fail_openat, fail_fstat, fail_fstatat, fail_readlinkat, fail_read;
 
 /* What fstat says, call by call: everything is root's and 0755, but for what is set here. */
 static struct {
@@ -58,6 +58,10 @@ int __real_openat(int folder, const char *path, int flags, ...);
 int __wrap_openat(int folder, const char *path, int flags, ...);
 int __real_fstat(int descriptor, struct stat *status);
 int __wrap_fstat(int descriptor, struct stat *status);
+int __real_fstatat(int folder, const char *path, struct stat *status, int flags);
+int __wrap_fstatat(int folder, const char *path, struct stat *status, int flags);
+ssize_t __real_readlinkat(int folder, const char *path, char *target, size_t size);
+ssize_t __wrap_readlinkat(int folder, const char *path, char *target, size_t size);
 ssize_t __real_read(int descriptor, void *data, size_t len);
 ssize_t __wrap_read(int descriptor, void *data, size_t len);
 uid_t __real_geteuid(void);
@@ -105,6 +109,16 @@ int __wrap_fstat(int descriptor, struct stat *status)
     return 0;
 }
 
+int __wrap_fstatat(int folder, const char *path, struct stat *status, int flags)
+{
+    return fails(&fail_fstatat) ? -1 : __real_fstatat(folder, path, status, flags);
+}
+
+ssize_t __wrap_readlinkat(int folder, const char *path, char *target, size_t size)
+{
+    return fails(&fail_readlinkat) ? -1 : __real_readlinkat(folder, path, target, size);
+}
+
 ssize_t __wrap_read(int descriptor, void *data, size_t len)
 {
     return fails(&fail_read) ? -1 : __real_read(descriptor, data, len);
@@ -118,7 +132,8 @@ uid_t __wrap_geteuid(void)
 static void pretend_nothing(void)
 {
     memset(&pretended, 0, sizeof pretended);
-    fail_open = fail_openat = fail_fstat = fail_read = (struct failure){0};
+    fail_open = fail_openat = fail_fstat = fail_fstatat = fail_readlinkat = fail_read =
+        (struct failure){0};
 }
 
 static void pretend(size_t call, uid_t owner, mode_t mode, off_t size)
@@ -171,7 +186,18 @@ static void calls_that_fail(void **state)
     expect_failures(path, &fail_open);
     expect_failures(path, &fail_openat);
     expect_failures(path, &fail_fstat);
+    expect_failures(path, &fail_readlinkat);
     expect_failures(path, &fail_read);
+    /* By way of a link there are more. */
+    assert_int_equal(symlink("/", scratch_path(*state, "root")), 0);
+    char by_link[PATH_SIZE_MAX];
+    (void)snprintf(by_link, sizeof by_link, "root%s", path);
+    const char *other = scratch_path(*state, by_link);
+    expect_failures(other, &fail_open);
+    expect_failures(other, &fail_openat);
+    expect_failures(other, &fail_fstat);
+    expect_failures(other, &fail_fstatat);
+    expect_failures(other, &fail_readlinkat);
     /* A signal is no failure. */
     fail_read = (struct failure){1, 0, EINTR};
     reading_expect(path, &plain, "content");
@@ -261,46 +287,37 @@ static void pretended_owners(void **state)
     }
 }
 
-/* The owner of the folder itself is trusted where root's rules hold above it. */
+/* One more user may own the folder and the file. */
 static void pretended_owner_of_the_folder(void **state)
 {
-    static const struct safefile_rules cache = {.max_size = MAX, .trust_folder_owner = true};
+    static const struct safefile_owner refresher = {{"refresher"}, 77};
+    static const struct safefile_rules cache = {.max_size = MAX, .owner = &refresher};
+    static const char others_file[] =
+        "this file belongs to uid 78, neither to root nor to refresher";
+    static const char others_folder[] =
+        "this folder belongs to uid 78, neither to root nor to refresher";
     const char *path = scratch_text(*state, "set", "content");
     const size_t last = count_statuses(path, &cache);
-    const size_t above = last - 3; /* the folder is looked at twice */
     static const struct {
         uid_t above, folder, file;
         mode_t mode; /* of the folder above */
         const char *words;
     } rows[] = {
-        {0, 77, 77, 0755, NULL},
-        {0, 77, 0, 0755, NULL},
-        {0, 77, 1234, 0755, NULL},
-        {0, 77, 78, 0755, strange_file},
-        {0, 0, 77, 0755, strange_file},
-        {1234, 77, 77, 0755, strange_folder},
-        {1234, 1234, 77, 0755, strange_file},
-        {0, 77, 77, 01777, strange_folder},
-        {0, 77, 77, 01775, strange_folder},
-        {0, 77, 77, 01757, strange_folder},
+        {0, 77, 77, 0755, NULL},          {0, 77, 0, 0755, NULL},
+        {0, 77, 1234, 0755, NULL},        {0, 0, 77, 0755, NULL},
+        {1234, 77, 77, 0755, NULL},       {0, 77, 77, 01777, NULL},
+        {0, 77, 78, 0755, others_file},   {0, 78, 77, 0755, others_folder},
+        {0, 78, 78, 0755, others_folder}, {77, 77, 77, 0755, strange_folder},
+        {0, 77, 77, 0777, open_folder},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        const bool twice = rows[i].above == 0 && (rows[i].mode & 022) == 0;
         pretend_nothing();
         pretended.euid = 1234;
-        pretend(above, rows[i].above, rows[i].mode, 0);
-        pretend(above + 1, rows[i].folder, 0755, 0);
-        pretend(above + 2, twice ? rows[i].folder : rows[i].file, 0755, 0);
-        pretend(above + 3, rows[i].file, 0755, 0);
+        pretend(last - 2, rows[i].above, rows[i].mode, 0);
+        pretend(last - 1, rows[i].folder, 0755, 0);
+        pretend(last, rows[i].file, 0755, 0);
         expect_pretended(path, &cache, rows[i].words);
     }
-    /* Where its owner cannot be found out, it has none. */
-    pretend_nothing();
-    pretend(last - 2, 77, 0755, 0);
-    pretend(last - 1, 77, 0755, 0);
-    fail_fstat = (struct failure){last - 2, 0, EIO};
-    expect_pretended(path, &cache, strange_folder);
-    expect_pretended(path, &cache, NULL);
 }
 
 static void pretended_sizes(void **state)
@@ -358,6 +375,11 @@ static void folders_whose_calls_fail(void **state)
     assert_int_equal(cognito_safefolder_open(folder, &why), -1);
     assert_int_equal(errno, EACCES);
     assert_string_equal(why.text, "/: Too many open files");
+    pretend_nothing();
+    failing_begin(1);
+    assert_int_equal(cognito_safefolder_open(folder, &why), -1);
+    assert_true(failing_end());
+    assert_non_null(strstr(why.text, "/folder: out of memory"));
     pretend_nothing();
     const int after = dup(0);
     assert_int_equal(after, before + 1);
