@@ -17,12 +17,23 @@ static enum cognito_status refuse(struct complaint *why, const char *what)
     return COGNITO_POLICY_ACCOUNT;
 }
 
+/* Those that stand for somebody who has no number here (nobody, and what -1
+ * becomes in 16 bits) or for "no change". */
+static bool is_nobody(uid_t uid)
+{
+    return uid == 65534 || uid == 65535 || uid == (uid_t)-1;
+}
+
 static enum cognito_status judge(uid_t uid, const struct account_rules *rules,
                                  struct complaint *why)
 {
     if (uid == 0)
         return rules->root ? COGNITO_ACCEPTED
                            : refuse(why, "root, without both allow_root and a line of map_file");
+    if (is_nobody(uid)) {
+        (void)cognito_complain(why, "uid %lld, which is never opened", (long long)uid);
+        return COGNITO_POLICY_ACCOUNT;
+    }
     if ((int64_t)uid < rules->uid_min) {
         (void)cognito_complain(why, "uid %lld, and uid_min is %lld", (long long)uid,
                                (long long)rules->uid_min);

@@ -19,7 +19,8 @@ struct account_rules {
 };
 
 /* Check 28: NAME is an account's name, passwd(5) gives it back byte by byte, and its uid is one
- * that RULES allow. COGNITO_ACCEPTED, _POLICY_ACCOUNT with WHY, or _SYSTEM_MEMORY. */
+ * that RULES allow; never 65534, 65535 or -1, which stand for nobody. COGNITO_ACCEPTED,
+ * _POLICY_ACCOUNT with WHY, or _SYSTEM_MEMORY. */
 MUST_USE_STATUS cognito_check_account(const char *name, const struct account_rules *rules,
                                       struct complaint *why);
 

@@ -108,7 +108,7 @@ static void measure_sets(const char *pool, size_t turns)
     }
 }
 
-/* LINES lines, of which the last grants nobody, the account, to nobody, the person. */
+/* LINES lines, of which the last grants daemon, the account, to daemon, the person. */
 static char *make_map(size_t lines, size_t *len)
 {
     enum { LINE = 64 };
@@ -119,7 +119,7 @@ static char *make_map(size_t lines, size_t *len)
     for (size_t i = 1; i < lines; i++)
         *len += (size_t)sprintf(map + *len, "person%06zu  sub:%08zx-8b7a-4a52-9c0d-1e2f3a4b5c6d\n",
                                 i, i);
-    *len += (size_t)sprintf(map + *len, "nobody  user:nobody\n");
+    *len += (size_t)sprintf(map + *len, "daemon  user:daemon\n");
     return map;
 }
 

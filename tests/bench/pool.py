@@ -20,7 +20,7 @@ def write(folder, name, data):
 
 def mint(folder, *options):
     return subprocess.run(
-        [MINT, "id", folder, "--user", "nobody", "--no-newline", *options],
+        [MINT, "id", folder, "--user", "daemon", "--no-newline", *options],
         stdout=subprocess.PIPE, check=True).stdout
 
 
@@ -69,7 +69,7 @@ def make_floor(folder):
 
 def make_services(folder, build):
     module = os.path.join(build, ".libs", "pam_cognito.so")
-    write(folder, "conf", ("user_pool = eu-central-1_ExAmPlE01\nclient_id = 1example23456789abcdefghij\n"
+    write(folder, "conf", ("user_pool = eu-central-1_ExAmPlE01\nclient_id = 1example23456789abcdefghij\nuid_min = 1\n"
                            "jwks_file = %s/jwks.json\n" % folder).encode())
     os.mkdir(os.path.join(folder, "pam.d"))
     for name, words in (("ours", "%s conf=%s/conf" % (module, folder)), ("permit", "pam_permit.so")):

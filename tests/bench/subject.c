@@ -35,7 +35,7 @@ static void decide(const struct subject *subject, const struct jwks *keys)
 {
     struct identity who = {0};
     const enum cognito_status status =
-        cognito_verify(span_of_string(subject->token_text), keys, &subject->policy, "nobody",
+        cognito_verify(span_of_string(subject->token_text), keys, &subject->policy, "daemon",
                        SUBJECT_NOW, &who, NULL);
     if (status != COGNITO_ACCEPTED)
         give_up("the token is refused: %s", cognito_status_row(status)->code);

@@ -492,7 +492,7 @@ int64_t world_uid(const struct world *world, const char *name)
     static const struct {
         const char *name;
         int64_t uid;
-    } accounts[] = {{"nobody", 65534}, {"alice", 1000}, {"root", 0}, {"low", 999}, {"missing", -1}};
+    } accounts[] = {{"nobody", 60000}, {"alice", 1000}, {"root", 0}, {"low", 999}, {"missing", -1}};
     const unsigned int how = world->choice[ACCOUNT] % 8;
     if (how >= 2 && how <= 4)
         return -1;

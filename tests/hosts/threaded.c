@@ -91,7 +91,7 @@ static int log_in(char *token)
     void (*delay)(int, unsigned int, void *) = no_delay;
     const void *item;
     (void)snprintf(path, sizeof path, "%s/pam.d", host.folder);
-    int code = pam_start_confdir("threads", "nobody", &conversation, path, &pamh);
+    int code = pam_start_confdir("threads", "daemon", &conversation, path, &pamh);
     if (code != PAM_SUCCESS)
         return code;
     memcpy(&item, &delay, sizeof item);

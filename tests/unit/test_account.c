@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/accountname.h"
@@ -89,10 +90,8 @@ static void accounts_of_this_host(void **state)
     const struct passwd *nobody = getpwnam("nobody");
     if (nobody == NULL || nobody->pw_uid != 65534)
         SKIP_BECAUSE("there is no nobody with the uid 65534");
-    expect("nobody", 1000, COGNITO_ACCEPTED, "");
-    expect("nobody", 65534, COGNITO_ACCEPTED, "");
-    expect("nobody", 65535, COGNITO_POLICY_ACCOUNT, "uid 65534, and uid_min is 65535");
-    assert_int_equal(cognito_check_account("nobody", &rules, NULL), COGNITO_ACCEPTED);
+    expect("nobody", 0, COGNITO_POLICY_ACCOUNT, "uid 65534, which is never opened");
+    assert_int_equal(cognito_check_account("nobody", &rules, NULL), COGNITO_POLICY_ACCOUNT);
     assert_int_equal(cognito_check_account("root", &rules, NULL), COGNITO_POLICY_ACCOUNT);
 }
 
@@ -109,12 +108,50 @@ static void uids(void **state)
     expect("alice", 0, COGNITO_POLICY_ACCOUNT, no_root);
     pretended.pw_uid = 4294967294U;
     expect("alice", 4294967294, COGNITO_ACCEPTED, "");
+    pretended.pw_uid = 65533;
+    expect("alice", 1000, COGNITO_ACCEPTED, "");
+    pretended.pw_uid = 65536;
+    expect("alice", 1000, COGNITO_ACCEPTED, "");
     /* Where root is allowed, uid_min is not asked. */
     const struct account_rules with_root = {1000, true};
     pretended.pw_uid = 0;
     assert_int_equal(cognito_check_account("alice", &with_root, &why), COGNITO_ACCEPTED);
     pretended.pw_uid = 999;
     assert_int_equal(cognito_check_account("alice", &with_root, &why), COGNITO_POLICY_ACCOUNT);
+}
+
+/* nobody's, and what -1 is in 16 and in 32 bits: whatever uid_min is. */
+static void uids_that_are_nobodys(void **state)
+{
+    (void)state;
+    static const uid_t uids[] = {65534, 65535, (uid_t)-1};
+    for (size_t i = 0; i < COUNT_OF(uids); i++) {
+        char words[64];
+        pretended = (struct passwd){.pw_name = pretended_name, .pw_uid = uids[i]};
+        (void)snprintf(words, sizeof words, "uid %u, which is never opened", (unsigned)uids[i]);
+        expect("alice", 0, COGNITO_POLICY_ACCOUNT, words);
+        expect("alice", 1000, COGNITO_POLICY_ACCOUNT, words);
+        const struct account_rules with_root = {0, true};
+        assert_int_equal(cognito_check_account("alice", &with_root, &why), COGNITO_POLICY_ACCOUNT);
+    }
+}
+
+/* For a user who is trusted with something, and opened by nobody. */
+static void the_uid_of_a_name(void **state)
+{
+    (void)state;
+    uid_t uid = 7;
+    assert_int_equal(cognito_account_uid("no-such-account-here", &uid, NULL),
+                     COGNITO_POLICY_ACCOUNT);
+    assert_int_equal(uid, 7);
+    assert_int_equal(cognito_account_uid("root", &uid, NULL), COGNITO_ACCEPTED);
+    assert_int_equal(uid, 0);
+    pretended = (struct passwd){.pw_name = pretended_name, .pw_uid = 65534};
+    assert_int_equal(cognito_account_uid("Alice", &uid, &why), COGNITO_POLICY_ACCOUNT);
+    assert_string_equal(why.text, "the account has another name");
+    assert_int_equal(uid, 0);
+    assert_int_equal(cognito_account_uid("alice", &uid, NULL), COGNITO_ACCEPTED);
+    assert_int_equal(uid, 65534);
 }
 
 /* A directory that looks names up without regard to case, or by an alias. */
@@ -144,6 +181,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(names, reset),
         cmocka_unit_test_setup(uids, reset),
+        cmocka_unit_test_setup(uids_that_are_nobodys, reset),
+        cmocka_unit_test_setup(the_uid_of_a_name, reset),
         cmocka_unit_test_setup(another_name, reset),
         cmocka_unit_test_setup(long_entries, reset),
         cmocka_unit_test_setup(accounts_of_this_host, reset),
