@@ -335,8 +335,9 @@ int cognito_safefolder_open(const char *path, struct complaint *why)
         return -1;
     }
     struct walk *walk OWNED(free_walk) = NULL;
-    if (walk_along(path, len, &rules, &walk, why) != SAFEFILE_READ) {
-        errno = walk != NULL && walk->error == ENOENT ? ENOENT : EACCES;
+    const enum safefile_result result = walk_along(path, len, &rules, &walk, why);
+    if (result != SAFEFILE_READ) {
+        errno = result == SAFEFILE_NO_MEMORY ? ENOMEM : walk->error == ENOENT ? ENOENT : EACCES;
         return -1;
     }
     const int readable = openat(walk->here, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

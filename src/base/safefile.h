@@ -52,7 +52,9 @@ MUST_USE enum safefile_result cognito_safefile_read(const char *path,
 
 /* Opens the folder PATH, which has to be absolute, and judges it and those above it in the same
  * way. The descriptor is the caller's, for reading and with openat; -1 with a complaint if the
- * folder is missing (errno is ENOENT then) or not to be trusted. */
+ * folder is missing (errno is ENOENT then), there is no memory (ENOMEM), or it is not to be
+ * trusted.
+ */
 MUST_USE int cognito_safefolder_open(const char *path, struct complaint *why);
 
 #endif

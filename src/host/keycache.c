@@ -4,13 +4,16 @@
 #include "host/account.h"
 
 enum cognito_status cognito_keycache_owner(const struct config *config,
-                                           struct safefile_owner *owner)
+                                           struct safefile_owner *owner, struct complaint *why)
 {
     uid_t uid;
     const enum cognito_status status = cognito_account_uid(config->refresh_user, &uid, NULL);
     *owner = (struct safefile_owner){cognito_escape(span_of_string(config->refresh_user)),
                                      status == COGNITO_ACCEPTED ? (int64_t)uid : -1};
-    return status == COGNITO_SYSTEM_MEMORY ? status : COGNITO_ACCEPTED;
+    if (status != COGNITO_SYSTEM_MEMORY)
+        return COGNITO_ACCEPTED;
+    (void)cognito_complain(why, "refresh_user %s: out of memory", owner->name.text);
+    return COGNITO_SYSTEM_MEMORY;
 }
 
 static enum cognito_status read_file(const char *path, const struct safefile_rules *rules,
@@ -35,7 +38,7 @@ static enum cognito_status read_set(const struct config *config, const char *pat
     struct safefile_owner owner;
     struct safefile_rules rules = {.max_size = JWKS_SIZE_MAX};
     if (config->jwks_file == NULL) {
-        const enum cognito_status status = cognito_keycache_owner(config, &owner);
+        const enum cognito_status status = cognito_keycache_owner(config, &owner, why);
         if (status != COGNITO_ACCEPTED)
             return status;
         rules.owner = &owner;

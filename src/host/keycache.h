@@ -17,8 +17,9 @@
 
 /* Who may own the pool's files in cache_dir, and cache_dir, beside root and the user of the
  * process: refresh_user of CONFIG. COGNITO_ACCEPTED, though there be no such user, or
- * _SYSTEM_MEMORY. */
-MUST_USE_STATUS cognito_keycache_owner(const struct config *config, struct safefile_owner *owner);
+ * _SYSTEM_MEMORY with WHY. */
+MUST_USE_STATUS cognito_keycache_owner(const struct config *config, struct safefile_owner *owner,
+                                       struct complaint *why);
 
 /*
  * Reads the key set of the pool that CONFIG describes. Its age at NOW (seconds since the epoch) is

@@ -70,10 +70,8 @@ enum attempt_result cognito_attempt_read(const struct config *config, struct att
                         : -1;
     if (len < 0 || (size_t)len >= sizeof path)
         return ATTEMPT_NONE;
-    if (cognito_keycache_owner(config, &owner) != COGNITO_ACCEPTED) {
-        (void)cognito_complain(why, "%s: out of memory", path);
+    if (cognito_keycache_owner(config, &owner, why) != COGNITO_ACCEPTED)
         return ATTEMPT_REFUSED;
-    }
     switch (cognito_safefile_read(path, &rules, &file, why)) {
     case SAFEFILE_MISSING:
         return ATTEMPT_NONE;

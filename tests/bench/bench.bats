@@ -18,7 +18,7 @@ setup() {
 	with open(sys.argv[1], encoding="utf-8") as source:
 	    rows = json.load(source)
 	names = ("verify_cold verify_warm libjwt aws_jwt_verify jose pam_process ssh_login"
-	         " ssh_login_20ms p99_500 slope_token slope_map slope_keys rss leak").split()
+	         " ssh_login_20ms p99_500 slope_token slope_map slope_keys ledger rss leak").split()
 	assert [row["name"] for row in rows] == names
 	numbers = lambda *values: all(type(value) in (int, float) for value in values)
 	for row in rows:
@@ -33,7 +33,7 @@ setup() {
 	# What needs nothing but the build is there, whatever else is missing.
 	here = {row["name"] for row in rows if row["ratio"] is not None}
 	assert here >= {"verify_cold", "verify_warm", "slope_token", "slope_map", "slope_keys",
-	                "pam_process", "rss", "leak"}, here
+	                "pam_process", "ledger", "rss", "leak"}, here
 	END
 }
 

@@ -70,17 +70,38 @@ static const char *moved(const char *path, char buffer[static 8192])
     return buffer;
 }
 
-/* Nothing is written but in the ledger. */
-static void must_be_ledger(int descriptor, const char *what)
+/* What DESCRIPTOR is of. */
+static void find_path(int descriptor, char found[static 8192])
 {
     char link[64];
+    (void)snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+    const ssize_t len = readlink(link, found, 8191);
+    found[len < 0 ? 0 : len] = '\0';
+}
+
+/* The module walks along the path of the ledger: what stands for STATE is to it a link there. */
+static bool is_state(int folder, const char *path)
+{
+    char found[8192];
+    if (strcmp(path, strrchr(STATE, '/') + 1) != 0)
+        return false;
+    find_path(folder, found);
+    return strlen(found) + 1 + strlen(path) == strlen(STATE) &&
+           strncmp(STATE, found, strlen(found)) == 0;
+}
+
+/* Nothing is written but in the ledger, and in its days. */
+static void must_be_ledger(int descriptor, const char *what)
+{
     char found[8192];
     char ledger[8192];
-    (void)snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
-    const ssize_t len = readlink(link, found, sizeof found - 1);
-    found[len < 0 ? 0 : len] = '\0';
+    find_path(descriptor, found);
     (void)snprintf(ledger, sizeof ledger, "%s/used", state_folder);
-    if (strcmp(found, ledger) != 0)
+    const size_t above = strlen(ledger);
+    const char *day = strncmp(found, ledger, above) == 0 ? found + above : "?";
+    if (day[0] == '/')
+        day += 1 + strspn(day + 1, "0123456789");
+    if (*day != '\0')
         fault_object("%s in %s, which is not the ledger", what, found);
 }
 
@@ -212,16 +233,37 @@ FALLIBLE(int, fsync, (int descriptor), (descriptor), {-1, EIO}, {-1, ENOSPC}, {-
 FALLIBLE(DIR *, fdopendir, (int descriptor), (descriptor), {0, ENOMEM}, {0, EIO})
 FALLIBLE(struct dirent *, readdir, (DIR * folder), (folder), {0, EIO}, {0, 0})
 
-static char *(*real_realpath)(const char *path, char *resolved);
-static char *fault_realpath(const char *path, char *resolved)
+static ssize_t (*real_readlinkat)(int folder, const char *path, char *target, size_t size);
+static ssize_t fault_readlinkat(int folder, const char *path, char *target, size_t size)
 {
-    char buffer[8192];
+    const struct failure *failure = DUE("readlinkat", {-1, EACCES}, {-1, ENOENT}, {-1, ELOOP},
+                                        {-1, EIO}, {-1, ENOMEM}, {-1, ENAMETOOLONG});
+    if (failure != NULL)
+        return fail_with(failure);
+    if (!is_state(folder, path))
+        return real_readlinkat(folder, path, target, size);
+    const size_t len = strlen(state_folder);
+    memcpy(target, state_folder, len < size ? len : size);
+    return (ssize_t)(len < size ? len : size);
+}
+
+static int (*real_fstatat)(int folder, const char *path, struct stat *status, int flags);
+static int fault_fstatat(int folder, const char *path, struct stat *status, int flags)
+{
     const struct failure *failure =
-        DUE("realpath", {0, ENOMEM}, {0, EACCES}, {0, ENOENT}, {0, ELOOP}, {0, EIO});
-    if (failure == NULL)
-        return real_realpath(moved(path, buffer), resolved);
-    errno = failure->error;
-    return NULL;
+        DUE("fstatat", {-1, EACCES}, {-1, EIO}, {-1, ENOMEM}, {-1, ENOTDIR});
+    if (failure != NULL)
+        return fail_with(failure);
+    return real_fstatat(folder, is_state(folder, path) ? state_folder : path, status, flags);
+}
+
+static int (*real_mkdirat)(int folder, const char *path, mode_t mode);
+static int fault_mkdirat(int folder, const char *path, mode_t mode)
+{
+    const struct failure *failure =
+        DUE("mkdirat", {-1, EACCES}, {-1, ENOSPC}, {-1, EROFS}, {-1, ENOENT});
+    must_be_ledger(folder, path);
+    return failure != NULL ? fail_with(failure) : real_mkdirat(folder, path, mode);
 }
 
 static int (*real_mkdir)(const char *path, mode_t mode);
@@ -448,7 +490,9 @@ static const struct call table[] = {
     INJECTED(fsync, ""),
     INJECTED(fdopendir, ""),
     INJECTED(readdir, ""),
-    INJECTED(realpath, ""),
+    INJECTED(readlinkat, ""),
+    INJECTED(fstatat, ""),
+    INJECTED(mkdirat, ""),
     INJECTED(mkdir, ""),
     INJECTED(unlinkat, ""),
     INJECTED(clock_gettime, "claim.expired claim.not_yet"),
@@ -499,6 +543,7 @@ static const struct call table[] = {
     EXEMPT("json_tokener_free", RELEASES),
     EXEMPT("ERR_set_mark", QUEUE),
     EXEMPT("ERR_pop_to_mark", QUEUE),
+    EXEMPT("dirfd", MEMORY),
     EXEMPT("geteuid", ASKS),
     EXEMPT("getuid", ASKS),
     EXEMPT("pam_syslog", "it returns nothing"),
@@ -531,7 +576,6 @@ static const struct call table[] = {
     EXEMPT("__gmon_start__", COMPILER),
     EXEMPT("_ITM_deregisterTMCloneTable", COMPILER),
     EXEMPT("_ITM_registerTMCloneTable", COMPILER),
-    OF_PROGRAMS("fstatat"),
     OF_PROGRAMS("fprintf"),
     OF_PROGRAMS("__fprintf_chk"),
     OF_PROGRAMS("fputc"),

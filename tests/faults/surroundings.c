@@ -69,6 +69,8 @@ static void ledger_path(char path[static 8192], const char *folder, const char *
     (void)snprintf(path, 8192, "%s/state/used%s%s", folder, name[0] == '\0' ? "" : "/", name);
 }
 
+#define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
+
 static bool is_old(const char *name)
 {
     return strtoll(name, NULL, 10) < 1000000000;
@@ -79,32 +81,44 @@ static bool is_whole(const char *folder, const char *name)
 {
     char path[8192];
     struct stat status;
-    const size_t digits = strspn(name, "0123456789");
     ledger_path(path, folder, name);
+    const char *slash = strchr(name, '/');
+    name = slash == NULL ? name : slash + 1;
+    const size_t digits = strspn(name, "0123456789");
     return digits > 0 && name[digits] == '-' &&
            strspn(name + digits + 1, "0123456789abcdef") == NAME_AFTER_DASH &&
            strlen(name + digits + 1) == NAME_AFTER_DASH && lstat(path, &status) == 0 &&
            S_ISREG(status.st_mode) && status.st_size == 0 && (status.st_mode & 07777) == 0600;
 }
 
-/* The entries of today; SIZE_MAX if something else is there. */
-static size_t count_entries(const char *folder)
+/* The entries of today in LEDGER/DAY; SIZE_MAX if something else is there. */
+static size_t count_entries_in(const char *folder, const char *day)
 {
     char path[8192];
     size_t count = 0;
-    ledger_path(path, folder, "");
+    ledger_path(path, folder, day);
     DIR *ledger = opendir(path);
     if (ledger == NULL)
         return errno == ENOENT ? 0 : SIZE_MAX;
     for (const struct dirent *entry; (entry = readdir(ledger)) != NULL;) {
+        char name[512];
+        const bool is_day = entry->d_type == DT_DIR && *day == '\0';
+        (void)snprintf(name, sizeof name, "%.100s%s%s", day, *day == '\0' ? "" : "/",
+                       entry->d_name);
         if (entry->d_name[0] == '.' || strcmp(entry->d_name, "readme") == 0)
             continue;
-        if (!is_whole(folder, entry->d_name))
-            count = SIZE_MAX - 1;
-        count += !is_old(entry->d_name);
+        if (is_day)
+            count += count_entries_in(folder, entry->d_name);
+        else
+            count += is_whole(folder, name) ? !is_old(entry->d_name) : SIZE_MAX / 2;
     }
     (void)closedir(ledger);
     return count;
+}
+
+static size_t count_entries(const char *folder)
+{
+    return count_entries_in(folder, "");
 }
 
 static void make_file(const char *folder, const char *name)
@@ -116,6 +130,14 @@ static void make_file(const char *folder, const char *name)
         give_up("%s: %m", path);
 }
 
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *place)
+{
+    (void)status;
+    (void)type;
+    (void)place;
+    return remove(path);
+}
+
 /* Every other time the folder of the ledger itself has to be made. */
 void surroundings_prepare_ledger(const char *folder)
 {
@@ -125,13 +147,7 @@ void surroundings_prepare_ledger(const char *folder)
     if (mkdir(path, 0755) != 0 && errno != EEXIST)
         give_up("%s: %m", path);
     ledger_path(path, folder, "");
-    DIR *ledger = opendir(path);
-    for (const struct dirent *entry; ledger != NULL && (entry = readdir(ledger)) != NULL;)
-        if (entry->d_name[0] != '.' && unlinkat(dirfd(ledger), entry->d_name, 0) != 0)
-            give_up("%s: %m", path);
-    if (ledger != NULL)
-        (void)closedir(ledger);
-    if (rmdir(path) != 0 && errno != ENOENT)
+    if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0 && errno != ENOENT)
         give_up("%s: %m", path);
     if (times++ % 8 == 0)
         return;
@@ -143,6 +159,10 @@ void surroundings_prepare_ledger(const char *folder)
         (void)snprintf(name, sizeof name, "%d-%064d", 1000 + i, i);
         make_file(folder, name);
     }
+    ledger_path(path, folder, "1000");
+    if (mkdir(path, 0700) != 0)
+        give_up("%s: %m", path);
+    make_file(folder, "1000/86400000-" ZEROS);
 }
 
 /* ---- both ---- */

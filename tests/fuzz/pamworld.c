@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "pamworld.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -397,16 +397,18 @@ bool world_ledger_works(const struct world *world)
     return world->choice[LEDGER] % 5 < 2;
 }
 
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *place)
+{
+    (void)status;
+    (void)type;
+    (void)place;
+    return remove(path);
+}
+
 /* Whatever it is. */
 static void remove_ledger(const char *folder)
 {
-    DIR *entries = opendir(folder);
-    for (struct dirent *one = entries == NULL ? NULL : readdir(entries); one != NULL;
-         one = readdir(entries))
-        (void)unlinkat(dirfd(entries), one->d_name, 0);
-    if (entries != NULL)
-        (void)closedir(entries);
-    if (rmdir(folder) != 0 && errno != ENOENT && unlink(folder) != 0)
+    if (nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0 && errno != ENOENT)
         fuzz_fail("%s: %m", folder);
 }
 

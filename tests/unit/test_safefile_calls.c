@@ -378,6 +378,7 @@ static void folders_whose_calls_fail(void **state)
     pretend_nothing();
     failing_begin(1);
     assert_int_equal(cognito_safefolder_open(folder, &why), -1);
+    assert_int_equal(errno, ENOMEM);
     assert_true(failing_end());
     assert_non_null(strstr(why.text, "/folder: out of memory"));
     pretend_nothing();
