@@ -63,6 +63,17 @@ void cognito_schedule_begun(struct schedule *schedule, int64_t now)
     schedule->nudged = false;
 }
 
+bool cognito_schedule_whole_due(const struct schedule *schedule, int64_t max_stale, int64_t now)
+{
+    const int64_t within = smaller(WHOLE_MAX_SECONDS, max_stale / 2) * SECOND;
+    return now - schedule->whole + schedule->interval > within;
+}
+
+void cognito_schedule_whole_begun(struct schedule *schedule, int64_t now)
+{
+    schedule->whole = now;
+}
+
 void cognito_schedule_ended(struct schedule *schedule, bool good, uint32_t random)
 {
     schedule->failures = good ? 0 : schedule->failures + 1;

@@ -117,6 +117,10 @@ static void start(struct watched *pool, int64_t at)
     struct report report = {.pool = pool->config->user_pool,
                             .uri = pool->config->jwks_uri,
                             .outcome = OUTCOME_HOST_FAILED};
+    if (cognito_schedule_whole_due(&pool->schedule, pool->config->max_stale, at))
+        pool->memory.any = false;
+    if (!pool->memory.any)
+        cognito_schedule_whole_begun(&pool->schedule, at);
     cognito_schedule_begun(&pool->schedule, at);
     if (cognito_fetcher_start(pool->config, &pool->memory, &pool->fetcher, &report.why))
         return;

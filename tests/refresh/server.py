@@ -10,7 +10,8 @@ prints one line `name=port ...`. The first part of the path of a request says wh
 under test can make the client refuse it. DIR/requests gets a line for each request: the listener,
 the uid of the client's socket, the request line and the headers. DIR/events is a fifo that gets a
 line when /hold is asked for. /etag and /modified know conditional requests, and change what they
-serve with every 50th; /alternate does so with every one.
+serve with every 50th; /alternate does so with every one. /stuck says "not modified" to each
+conditional request, though what it serves changes with every request that is not.
 """
 import base64
 import collections
@@ -209,6 +210,14 @@ def conditional(path, texts, connection, lines):
         answer(connection, body, "200 OK", header, date)
 
 
+def stuck(texts, connection, lines):
+    if any(line.lower().startswith("if-none-match:") for line in lines):
+        connection.sendall(head("304 Not Modified", None, 'ETag: "stuck"'))
+    else:
+        body = texts["old" if nth("stuck") % 2 == 0 else "good"]
+        answer(connection, body, "200 OK", 'ETag: "stuck"')
+
+
 def alternate(texts, connection):
     answer(connection, texts["good" if nth("alternate") % 2 == 0 else "old"])
 
@@ -268,6 +277,8 @@ def serve(folder, name, raw, context, table):
             path = lines[0].split()[1].split("?")[0].strip("/").split("/")[0]
             if path in ("etag", "modified"):
                 conditional(path, table["texts"], connection, lines)
+            elif path == "stuck":
+                stuck(table["texts"], connection, lines)
             else:
                 table[path](connection)
     except (OSError, IndexError, KeyError) as error:

@@ -63,6 +63,44 @@ static void live(struct history *history, int64_t end, uint32_t seed)
     }
 }
 
+/* A week of fetches; the longest time between two that are for the whole set, the end included. */
+static int64_t longest_without_whole(int64_t interval, int64_t max_stale, uint32_t seed, int *whole)
+{
+    struct schedule schedule;
+    int64_t last = 0;
+    int64_t longest = 0;
+    cognito_schedule_begin(&schedule, interval, -1, 0, next_random(&seed));
+    cognito_schedule_whole_begun(&schedule, 0);
+    *whole = 1;
+    for (int64_t now = 0; now < WEEK; now = cognito_schedule_next(&schedule)) {
+        if (cognito_schedule_whole_due(&schedule, max_stale, now)) {
+            longest = now - last > longest ? now - last : longest;
+            last = now;
+            cognito_schedule_whole_begun(&schedule, now);
+            (*whole)++;
+        }
+        cognito_schedule_begun(&schedule, now);
+        cognito_schedule_ended(&schedule, true, next_random(&seed));
+    }
+    return WEEK - last > longest ? WEEK - last : longest;
+}
+
+static void test_the_whole_set_in_time(void **state)
+{
+    (void)state;
+    for (uint32_t seed = 0; seed < 100; seed++) {
+        int whole;
+        assert_true(longest_without_whole(3600, 7 * 86400, seed, &whole) <= 24 * HOUR);
+        assert_in_range(whole, 7, 9);
+        assert_true(longest_without_whole(3600, 6 * 3600, seed, &whole) <= 3 * HOUR);
+        assert_in_range(whole, 56, 90);
+        assert_true(longest_without_whole(3600, 365 * 86400, seed, &whole) <= 24 * HOUR);
+        assert_true(longest_without_whole(60, 120, seed, &whole) <= 60 * SECOND);
+        /* Less often than that: each of them. */
+        assert_true(longest_without_whole(2 * 86400, 7 * 86400, seed, &whole) <= 48 * HOUR);
+    }
+}
+
 static void test_a_quiet_week(void **state)
 {
     (void)state;
@@ -196,6 +234,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_quiet_week),
+        cmocka_unit_test(test_the_whole_set_in_time),
         cmocka_unit_test(test_the_shortest_interval),
         cmocka_unit_test(test_a_week_of_failures),
         cmocka_unit_test(test_the_back_off),
