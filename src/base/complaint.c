@@ -37,13 +37,19 @@ static bool stands_as_it_is(unsigned char byte)
 struct escaped cognito_escape(struct span value)
 {
     static const char hex[] = "0123456789abcdef";
+    static const char cut[] = "...";
     struct escaped escaped = {{0}};
     size_t used = 0;
+    size_t kept = 0; /* of them, if it has to be cut */
     for (size_t i = 0; i < value.len; i++) {
         const unsigned char byte = value.data[i];
         const size_t width = stands_as_it_is(byte) ? 1 : 4;
-        if (used + width > ESCAPED_MAX)
+        if (used + sizeof cut <= sizeof escaped.text)
+            kept = used;
+        if (used + width > ESCAPED_MAX) {
+            memcpy(escaped.text + kept, cut, sizeof cut);
             break;
+        }
         if (width == 1) {
             escaped.text[used] = (char)byte;
         } else {

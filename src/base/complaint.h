@@ -30,7 +30,8 @@ bool cognito_complain_list(struct complaint *why, const char *format, va_list ar
     PRINTF_LIKE(2, 0);
 
 /* A value from outside for a log line: at most ESCAPED_MAX characters, every byte that is not
- * printable ASCII, white space and the backslash as \xNN, so that a value stays one word. */
+ * printable ASCII, white space and the backslash as \xNN, so that a value stays one word. One that
+ * is longer is cut and ends in "...", so that nobody takes it for another one. */
 struct escaped {
     char text[ESCAPED_MAX + 1];
 };

@@ -101,23 +101,44 @@ static void escapes(void **state)
     assert_string_equal(cognito_escape(span_of(NULL, 0)).text, "");
 }
 
-/* An escape that does not fit is left out whole. */
-static void escapes_within_bounds(void **state)
+/* What was cut says so, within the same length; an escape is whole or left out. */
+static void what_is_cut_ends_in_dots(void **state)
 {
     (void)state;
     char value[ESCAPED_MAX * 2];
+    char wanted[ESCAPED_MAX + 1];
     memset(value, 'x', sizeof value);
-    assert_int_equal(strlen(cognito_escape(span_of(value, sizeof value)).text), ESCAPED_MAX);
-    assert_int_equal(strlen(cognito_escape(span_of(value, ESCAPED_MAX)).text), ESCAPED_MAX);
-    for (size_t at = ESCAPED_MAX - 5; at < ESCAPED_MAX + 2; at++) {
+    memset(wanted, 'x', sizeof wanted);
+    wanted[ESCAPED_MAX] = '\0';
+    assert_string_equal(cognito_escape(span_of(value, ESCAPED_MAX)).text, wanted);
+    memcpy(wanted + ESCAPED_MAX - 3, "...", 4);
+    assert_string_equal(cognito_escape(span_of(value, ESCAPED_MAX + 1)).text, wanted);
+    assert_string_equal(cognito_escape(span_of(value, sizeof value)).text, wanted);
+    /* A name that only begins like another one does not look like it. */
+    const struct escaped whole = cognito_escape(span_of(value, ESCAPED_MAX));
+    const struct escaped longer = cognito_escape(span_of(value, ESCAPED_MAX + 1));
+    assert_string_not_equal(whole.text, longer.text);
+    for (size_t at = ESCAPED_MAX - 9; at < ESCAPED_MAX + 2; at++) {
         memset(value, 'x', sizeof value);
+        memset(wanted, 'x', sizeof wanted);
         value[at] = '\n';
-        const struct escaped escaped = cognito_escape(span_of(value, at + 1));
-        const size_t wanted = at + 4 <= ESCAPED_MAX ? at + 4 : at < ESCAPED_MAX ? at : ESCAPED_MAX;
-        assert_int_equal(strlen(escaped.text), wanted);
+        if (at + 4 <= ESCAPED_MAX)
+            memcpy(wanted + at, "\\x0a", 5);
+        else
+            memcpy(wanted + ESCAPED_MAX - 3, "...", 4);
+        assert_string_equal(cognito_escape(span_of(value, at + 1)).text, wanted);
     }
+    /* Of the last escape that fits in 64 characters nothing is left: the dots need its room. */
+    memset(value, 'x', sizeof value);
+    value[58] = '\n';
+    assert_string_equal(cognito_escape(span_of(value, sizeof value)).text + 50, "xxxxxxxx...");
+    value[58] = 'x';
+    value[57] = '\n';
+    assert_string_equal(cognito_escape(span_of(value, sizeof value)).text + 50, "xxxxxxx\\x0a...");
     memset(value, 0xff, sizeof value);
-    assert_int_equal(strlen(cognito_escape(span_of(value, sizeof value)).text), ESCAPED_MAX);
+    const struct escaped escapes = cognito_escape(span_of(value, sizeof value));
+    assert_int_equal(strlen(escapes.text), ESCAPED_MAX - 4 + 3);
+    assert_string_equal(escapes.text + ESCAPED_MAX - 8, "\\xff...");
 }
 
 int main(void)
@@ -126,7 +147,7 @@ int main(void)
         cmocka_unit_test(says_what_is_given),       cmocka_unit_test(holds_only_printable_ascii),
         cmocka_unit_test(a_long_text_ends_in_dots), cmocka_unit_test(what_cannot_be_printed),
         cmocka_unit_test(arguments_in_a_list),      cmocka_unit_test(escapes),
-        cmocka_unit_test(escapes_within_bounds),
+        cmocka_unit_test(what_is_cut_ends_in_dots),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
