@@ -12,6 +12,7 @@ bats_require_minimum_version 1.5.0
 . "$BATS_TEST_DIRNAME/server.bash"
 
 UNIT=./conf/systemd/cognito-refresh.service
+TMPFILES=./conf/tmpfiles.d/pam_cognito.conf
 CONF=$BATS_TEST_DIRNAME/../../conf
 
 teardown() {
@@ -37,8 +38,8 @@ teardown() {
     grep -q '^ExecStart=/.*/cognito-refresh --watch$' "$UNIT"
     grep -q '^User=pam-cognito$' "$UNIT"
     grep -q '^u pam-cognito ' "$CONF/sysusers.d/pam_cognito.conf"
-    grep -q '^d /run/pam_cognito .* pam-cognito ' "$CONF/tmpfiles.d/pam_cognito.conf"
-    grep -q '^d /var/cache/pam_cognito .* pam-cognito ' "$CONF/tmpfiles.d/pam_cognito.conf"
+    grep -q '^d /run/pam_cognito .* pam-cognito ' "$TMPFILES"
+    grep -q '^d /var/cache/pam_cognito .* pam-cognito ' "$TMPFILES"
 }
 
 @test "the unit can be enabled as README says, and would start with the host" {
@@ -55,6 +56,27 @@ teardown() {
     [ -L "$root/etc/systemd/system/multi-user.target.wants/cognito-refresh.service" ]
 }
 
+# starts_with NAME...: whether the unit's conditions let it start where /etc/security has these files.
+starts_with() {
+    local conditions
+    mapfile -t conditions < <(grep '^Condition' "$UNIT")
+    unshare -m bash -c 'mount -t tmpfs none /etc/security && cd /etc/security && count=$1 && shift &&
+        touch "${@:1:count}" && exec systemd-analyze condition "${@:count + 1}"' - \
+        $# "$@" "${conditions[@]}"
+}
+
+@test "the unit starts with any configuration of ours, and without one it does not" {
+    command -v systemd-analyze > /dev/null || skip "systemd-analyze is not installed"
+    [ "$(id -u)" -eq 0 ] || skip "needs root"
+    unshare -m true 2> /dev/null || skip "mount namespaces cannot be made here"
+    run -0 starts_with pam_cognito.conf
+    run -0 starts_with pam_cognito.staff.conf
+    run -0 starts_with pam_cognito-a.conf pam_cognito-b.conf limits.conf
+    run -1 starts_with pam_cognito.map limits.conf
+    echo "$output"
+    [[ $output == *'ConditionPathExistsGlob'*failed* ]]
+}
+
 @test "systemd takes the entries for users and folders" {
     command -v systemd-sysusers systemd-tmpfiles > /dev/null || skip "systemd is not installed"
     local root=$BATS_TEST_TMPDIR/root
@@ -63,7 +85,7 @@ teardown() {
     grep -q '^pam-cognito:.*:/usr/sbin/nologin$' "$root/etc/passwd"
     [ "$(id -u)" -eq 0 ] || skip "folders of another user need root"
     run -0 systemd-tmpfiles --root="$root" --create \
-        "$(realpath "$CONF/tmpfiles.d/pam_cognito.conf")"
+        "$(realpath "$TMPFILES")"
     [ "$(stat -c '%a %u' "$root/var/cache/pam_cognito")" = \
         "755 $(sed -n 's/^pam-cognito:[^:]*:\([0-9]*\):.*/\1/p' "$root/etc/passwd")" ]
     [ "$(stat -c '%a %u' "$root/var/lib/pam_cognito/used")" = '700 0' ]
