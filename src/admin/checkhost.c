@@ -16,7 +16,6 @@
 #include "host/pools.h"
 #include "token/map.h"
 
-#define LEDGER_PARENT "/var/lib/pam_cognito"
 #define SELINUX_CACHE_TYPE "pam_cognito_cache_t"
 
 /* ---- keys and clock ---- */

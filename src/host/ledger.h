@@ -10,6 +10,8 @@
 #ifndef COGNITO_HOST_LEDGER_H
 #define COGNITO_HOST_LEDGER_H
 
+#include <config.h>
+
 #include <stdint.h>
 
 #include "base/attributes.h"
@@ -18,7 +20,8 @@
 #include "base/status.h"
 #include "token/identity.h"
 
-#define LEDGER_FOLDER "/var/lib/pam_cognito/used"
+#define LEDGER_PARENT LOCALSTATEDIR "/lib/pam_cognito"
+#define LEDGER_FOLDER LEDGER_PARENT "/used"
 
 /*
  * Checks 29. Enters the token that WHO was read from, TOKEN being its text without a line end, in

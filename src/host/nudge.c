@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "host/nudge.h"
 
+#include <assert.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+static_assert(sizeof NUDGE_SOCKET <= sizeof((struct sockaddr_un *)NULL)->sun_path,
+              "--runstatedir is too long for a socket");
 
 void cognito_nudge(const char *path)
 {

@@ -7,7 +7,10 @@
 #ifndef COGNITO_HOST_NUDGE_H
 #define COGNITO_HOST_NUDGE_H
 
-#define NUDGE_SOCKET "/run/pam_cognito/refresh"
+#include <config.h>
+
+#define NUDGE_FOLDER RUNSTATEDIR "/pam_cognito"
+#define NUDGE_SOCKET NUDGE_FOLDER "/refresh"
 
 /* Sends a nudge to the socket PATH. What goes wrong goes unnoticed. */
 void cognito_nudge(const char *path);

@@ -31,10 +31,6 @@ enum exit_status {
     EXIT_CLOCK = 3,   /* --clock: it differs */
 };
 
-#define SOCKET_FOLDER "/run/pam_cognito"
-
-static_assert(sizeof NUDGE_SOCKET > sizeof SOCKET_FOLDER "/", "the socket is in this folder");
-
 static const char usage[] = "usage: cognito-refresh [--watch | --json | --clock] [CONF...]\n";
 
 /* What the command line asks for. */
@@ -138,7 +134,7 @@ static bool make_folders(const struct configs *configs, bool watch,
         if (update_needed(&configs->items[i]) &&
             !cognito_folder_make(configs->items[i].cache_dir, refresher, why))
             return false;
-    return !watch || cognito_folder_make(SOCKET_FOLDER, refresher, why);
+    return !watch || cognito_folder_make(NUDGE_FOLDER, refresher, why);
 }
 
 static bool leave_root(const struct configs *configs, const struct order *order,
@@ -227,8 +223,7 @@ static enum exit_status stay(const struct configs *configs, struct complaint *wh
 {
     struct bell bell OWNED(cognito_bell_close) = {.path = NULL};
     if (!cognito_watch_block(why) || !cognito_bell_open(NUDGE_SOCKET, &bell, why) ||
-        !cognito_sandbox_watcher(configs, SOCKET_FOLDER, why) ||
-        !cognito_watch(configs, &bell, why))
+        !cognito_sandbox_watcher(configs, NUDGE_FOLDER, why) || !cognito_watch(configs, &bell, why))
         return refuse(why);
     return EXIT_CURRENT;
 }

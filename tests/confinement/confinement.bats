@@ -7,6 +7,12 @@ bats_require_minimum_version 1.5.0
 
 CONF=$BATS_TEST_DIRNAME/../../conf
 
+# tmpfiles_entries PATTERN: of tmpfiles.d, for the directories that policy and profile are about.
+tmpfiles_entries() {
+    sed 's|@localstatedir@|/var|; s|@runstatedir@|/run|' "$CONF/tmpfiles.d/pam_cognito.conf.in" |
+        grep "$1"
+}
+
 compile_selinux() { # FOLDER, with the three files
     make -s -C "$1" -f /usr/share/selinux/devel/Makefile pam_cognito.pp
 }
@@ -27,11 +33,12 @@ compile_selinux() { # FOLDER, with the three files
 }
 
 @test "every folder that tmpfiles.d makes has a type of its own" {
-    local folder
+    local folder entries
+    entries=$(tmpfiles_entries '^d ')
     while read -r _ folder _; do
         folder=${folder%/used}
         grep -q "^$folder(/\.\*)?	*gen_context" "$CONF/selinux/pam_cognito.fc"
-    done < <(grep '^d ' "$CONF/tmpfiles.d/pam_cognito.conf")
+    done <<<"$entries"
 }
 
 @test "the AppArmor profile is one" {
@@ -46,9 +53,10 @@ compile_selinux() { # FOLDER, with the three files
 }
 
 @test "the profile allows the folders of the program" {
-    local folder
+    local folder entries
+    entries=$(tmpfiles_entries '^d .* pam-cognito ')
     while read -r _ folder _; do
         grep -q "^  $folder/ rw,\$" "$CONF/apparmor.d/cognito-refresh"
         grep -q "^  $folder/\*\* rwkl\?,\$" "$CONF/apparmor.d/cognito-refresh"
-    done < <(grep '^d .* pam-cognito ' "$CONF/tmpfiles.d/pam_cognito.conf")
+    done <<<"$entries"
 }

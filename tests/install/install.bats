@@ -36,6 +36,37 @@ END
     [ "$(cat etc/pam.d/sshd etc/security/pam_cognito.conf)" = $'# mine\n# mine' ]
 }
 
+# directories BUILD: of the ledger and of the socket, by the headers and by tmpfiles.d.
+directories() {
+    printf '#include "host/ledger.h"\n#include "host/nudge.h"\nledger LEDGER_FOLDER\nsocket NUDGE_SOCKET\n' |
+        "${CC:-cc}" -E -P -I"$1" -I"$TOP/src" -D_GNU_SOURCE -x c - | sed -n '/^ledger\|^socket/s/" "//gp'
+    sed -n 's/^d \([^ ]*\) .*/\1/p' "$1/conf/tmpfiles.d/pam_cognito.conf"
+}
+
+@test "--localstatedir and --runstatedir: module, programs and tmpfiles.d agree; /var and /run by default" {
+    local other=$BATS_TEST_TMPDIR/other usual=$BATS_TEST_TMPDIR/usual
+    mkdir "$other" "$usual"
+    (cd "$usual" && "$TOP/configure" -q && make -s conf/tmpfiles.d/pam_cognito.conf) >/dev/null
+    (cd "$other" && "$TOP/configure" -q --prefix=/opt/x --localstatedir='${prefix}/state' \
+        --runstatedir=/srv/run && make -s conf/tmpfiles.d/pam_cognito.conf) >/dev/null
+    diff <(directories "$usual") - <<END
+ledger "/var/lib/pam_cognito/used"
+socket "/run/pam_cognito/refresh"
+/var/cache/pam_cognito
+/run/pam_cognito
+/var/lib/pam_cognito
+/var/lib/pam_cognito/used
+END
+    diff <(directories "$other") - <<END
+ledger "/opt/x/state/lib/pam_cognito/used"
+socket "/srv/run/pam_cognito/refresh"
+/var/cache/pam_cognito
+/srv/run/pam_cognito
+/opt/x/state/lib/pam_cognito
+/opt/x/state/lib/pam_cognito/used
+END
+}
+
 @test "the module has mode 0644, and no .la or .a comes with it" {
     cd "$BATS_FILE_TMPDIR/root"
     [ "$(find . -name pam_cognito.so -printf '%m')" = 644 ]
