@@ -13,6 +13,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "refresh/sandbox.h"
@@ -20,6 +21,8 @@
 enum {
     PIPE_END = 3,     /* the child's only descriptor beyond the standard ones */
     CPU_SECONDS = 20, /* of a child, which needs a hundredth of one */
+    LATE_MS = 500,    /* for a child that was killed, which needs a thousandth of that */
+    LATE_STEP_MS = 5,
 };
 
 /* What goes through the pipe, in one write. */
@@ -73,10 +76,27 @@ static void run_child(const struct config *config, const struct memory *memory, 
 
 /* ---- the parent ---- */
 
+/* Whether the child PID, which was killed, has ended. One that the kernel holds up may never do. */
+static bool has_ended(pid_t pid)
+{
+    static const struct timespec step = {0, LATE_STEP_MS * 1000000L};
+    for (int left = LATE_MS / LATE_STEP_MS;; left--) {
+        const pid_t ended = waitpid(pid, NULL, WNOHANG);
+        if (ended == pid || (ended < 0 && errno != EINTR))
+            return true;
+        if (left == 0)
+            return false;
+        (void)nanosleep(&step, NULL);
+    }
+}
+
 bool cognito_fetcher_start(const struct config *config, const struct memory *memory,
                            struct fetcher *fetcher, struct complaint *why)
 {
     int ends[2];
+    if (fetcher->late > 0 && !has_ended(fetcher->late))
+        return cognito_complain(why, "the process of an earlier fetch has been killed and hangs");
+    fetcher->late = 0;
     if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
         return cognito_complain(why, "no pipe: %s", strerrordesc_np(errno));
     const pid_t parent = getpid();
@@ -89,7 +109,7 @@ bool cognito_fetcher_start(const struct config *config, const struct memory *mem
         (void)close(ends[0]);
         return cognito_complain(why, "no process: %s", strerrordesc_np(error));
     }
-    *fetcher = (struct fetcher){pid, ends[0]};
+    *fetcher = (struct fetcher){pid, ends[0], 0};
     return true;
 }
 
@@ -126,10 +146,8 @@ struct report cognito_fetcher_end(const struct config *config, struct fetcher *f
     struct parcel parcel;
     const ssize_t got = read(fetcher->pipe, &parcel, sizeof parcel);
     (void)kill(fetcher->pid, SIGKILL);
-    while (waitpid(fetcher->pid, NULL, 0) < 0 && errno == EINTR)
-        continue;
     (void)close(fetcher->pipe);
-    *fetcher = (struct fetcher){0, -1};
+    *fetcher = (struct fetcher){0, -1, has_ended(fetcher->pid) ? 0 : fetcher->pid};
     if (got == (ssize_t)sizeof parcel && is_well_formed(&parcel)) {
         if (parcel.report.outcome == OUTCOME_CURRENT)
             *memory = parcel.memory;

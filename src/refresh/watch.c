@@ -211,7 +211,7 @@ static bool begin(struct watch *watch, const struct configs *configs, struct com
         if (!update_needed(config))
             continue;
         struct watched *pool = &watch->pools[watch->count++];
-        *pool = (struct watched){.config = config, .fetcher = {0, -1}};
+        *pool = (struct watched){.config = config, .fetcher = {0, -1, 0}};
         cognito_schedule_begin(&pool->schedule, config->refresh_interval, age_of(config), now(),
                                random_number());
     }

@@ -176,6 +176,15 @@ unconditional() {
     stop
 }
 
+@test "a child that does not die of SIGKILL holds up nobody" {
+    ldd "$PROGRAM" | grep -q libasan && skip "the sanitizer has to be loaded first"
+    [ -e ./.libs/leap.so ] || skip "leap.so is made by make check"
+    configure "$HERE/conf" "jwks_uri = $(uri hold)"
+    watch LD_PRELOAD="$(realpath ./.libs/leap.so)" LEAP_SECONDS=0 LEAP_DEAF=yes
+    read -r -t 30 <"$SERVER/events"
+    stop
+}
+
 @test "SIGTERM while a server says nothing, and while a name server says nothing" {
     configure "$HERE/conf" "jwks_uri = $(uri silent)"
     watch
