@@ -44,7 +44,9 @@ enum cognito_limit {
     ACCOUNT_NAME_MAX = 255,
     PASSWD_BUFFER_MAX = 1048576, /* for getpwnam_r */
 
-    FORWARD_MAX = 256, /* answers this long or longer are never handed on to other modules */
+    /* Handing on answers to other modules. */
+    FORWARD_MAX = 256,    /* answers this long or longer are never handed on */
+    TOKEN_PIECE_MIN = 64, /* a shorter answer is no piece of a token, but a password */
 
     /* What is logged of anything that came from outside. */
     ESCAPED_MAX = 64,

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/base64url.h"
 #include "base/limits.h"
 #include "base/prompt.h"
 #include "host/diagnosis.h"
@@ -60,32 +61,27 @@ static enum cognito_status hold(const struct dialogue *dialogue, struct secret *
     }
 }
 
-/* Whether SPAN has NEEDLE in it. */
-static bool contains(struct span span, struct span needle)
+/* Whether ANSWER may be the first piece of a token. A whole one is longer than what is handed on,
+ * and in base64url every JSON object that Cognito writes begins so. */
+static bool is_like_a_token(struct span answer)
 {
-    for (size_t at = 0; at + needle.len <= span.len; at++)
-        if (span_equal(span_first(span_after(span, at), needle.len), needle))
-            return true;
-    return false;
+    if (answer.len < TOKEN_PIECE_MIN || !span_is(span_first(answer, 3), "eyJ"))
+        return false;
+    for (size_t i = 0; i < answer.len; i++)
+        if (answer.data[i] != '.' && !cognito_base64url_character(answer.data[i]))
+            return false;
+    return true;
 }
 
-static bool has_two_dots(struct span span)
-{
-    const size_t dot = span_position(span, '.');
-    const struct span rest = span_after(span, dot + 1);
-    return span_position(rest, '.') < rest.len;
-}
-
-/* Nothing that may be a token, or a part of one, is handed on: other modules store and log what
- * they are given. In its place goes what sshd would put there for an unknown account, so that
- * whether the modules after us ask again depends on the length of the answer alone. */
+/* No piece of a token is handed on: other modules store and log what they are given. In its place
+ * goes what sshd would put there for an unknown account, so that whether the modules after us ask
+ * again depends on the length of the answer alone. */
 static void forward(const struct dialogue *dialogue, const struct presentation *presentation)
 {
     const struct span answer = presentation->token;
     if (dialogue->forward == NULL || presentation->answers != 1 || answer.len >= FORWARD_MAX)
         return;
-    const bool like_a_token = contains(answer, span_of_string("eyJ")) || has_two_dots(answer);
-    dialogue->forward(dialogue->context, like_a_token ? cognito_placeholder() : answer);
+    dialogue->forward(dialogue->context, is_like_a_token(answer) ? cognito_placeholder() : answer);
 }
 
 /* Judges the password that was asked for earlier. True if that is all. */

@@ -40,7 +40,8 @@ struct dialogue {
     /* Decides about HELD. */
     enum cognito_status (*judge)(void *context, struct span held, struct complaint *why);
     /* Hands on a refused answer that may be a password, for the modules after us; in place of one
-     * that looks like a token, the placeholder of diagnosis.h. NULL: nothing is handed on. */
+     * that may be a piece of a token, the placeholder of diagnosis.h. NULL: nothing is handed on.
+     */
     void (*forward)(void *context, struct span answer);
     void *context;
     enum first_pass first_pass;

@@ -267,12 +267,13 @@ prompts_for() {
         write_inside laptop 600 /home/laptop/like-a-token <<<'eyJraWQiOiJ4In0.eyJzdWIiOiJ4In0.c2ln'
         write_inside laptop 600 /home/laptop/two-dots <<<'a.b.c'
         write_inside laptop 600 /home/laptop/header <<<'eyJraWQiOiJ4In0'
+        inside laptop sh -c 'cut -c 1-200 expired >piece'
         head -c 255 /dev/zero | tr '\0' x | write_inside laptop 600 /home/laptop/x255
         head -c 256 /dev/zero | tr '\0' x | write_inside laptop 600 /home/laptop/x256
         head -c 500 /dev/zero | tr '\0' x | write_inside laptop 600 /home/laptop/x500
         inside laptop sh -c 'cut -c 1-1023 expired >cut'
     }
-    for answer in password nothing like-a-token two-dots header x255 x256 x500 cut expired; do
+    for answer in password nothing like-a-token two-dots header piece x255 x256 x500 cut expired; do
         known=$(prompts_for "$answer" alice)
         unknown=$(prompts_for "$answer" nobody-of-that-name)
         echo "$answer: $known"
@@ -298,12 +299,17 @@ prompts_for() {
         shown=$(inside root cat /srv/shown | tr -d ' \n')
         echo "$shown"
     }
-    shown 'a word'
-    [ "$shown" = aword ]
-    for token_like in 'eyJraWQiOiJ4In0.eyJzdWIiOiJ4In0.c2ln' 'a.b.c' 'xeyJx'; do
+    for password in 'a word' my.pass.word 10.0.0.1 heyJude eyJraWQiOiJ4In0.eyJzdWIiOiJ4In0.c2ln; do
+        shown "$password"
+        [ "$shown" = "${password/ /}" ]
+    done
+    piece=$(inside root cut -c 1-200 /root/expired)
+    for token_like in "$piece" "${piece:0:64}"; do
         shown "$token_like"
         [ "$shown" = '\b\n\r177INCORRECT' ]
     done
+    shown "${piece:0:63}"
+    [ "$shown" = "${piece:0:63}" ]
     # What is too long for a password is not handed on at all: pam_exec asks, and gets nothing.
     shown @/root/expired
     asked "$ask" "$ask_password"

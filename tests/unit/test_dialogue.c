@@ -323,24 +323,38 @@ static void forward(void *context, struct span answer)
     assert_true(cognito_secret_append(&forwarded, answer));
 }
 
-/* Only what may be a password is handed on, and never anything that may be of a token. */
+/* As a token of Cognito begins, as short as a piece can be, and shorter by one character. */
+#define SHORTER "eyJraWQiOiIwYTFiMmMzZDRlNWY2MDcxODI5M2E0YjVjNmQ3ZTgiLCJhbGciOiJ"
+#define PIECE SHORTER "S"
+
+/* Whatever may be a password is handed on, and never a piece of a token. */
 static void handed_on(void **state)
 {
     (void)state;
     static const char junk[] = "\b\n\r\177INCORRECT";
     char most[FORWARD_MAX];
     memset(most, 'p', sizeof most);
+    assert_int_equal(strlen(PIECE), TOKEN_PIECE_MIN);
     const struct {
         struct span answer;
         const char *handed_on; /* NULL: nothing */
     } rows[] = {
         {LITERAL("hunter2"), "hunter2"},
-        {LITERAL("a.b"), "a.b"},
-        {LITERAL("a.b.c"), junk},
-        {LITERAL("eyJ"), junk},
-        {LITERAL("xxeyJxx"), junk},
-        {LITERAL(".."), junk},
-        {LITERAL("eyj"), "eyj"},
+        {LITERAL("my.pass.word"), "my.pass.word"},
+        {LITERAL("10.0.0.1"), "10.0.0.1"},
+        {LITERAL("heyJude"), "heyJude"},
+        {LITERAL("eyJ"), "eyJ"},
+        {LITERAL(".."), ".."},
+        {LITERAL(PIECE), junk},
+        {LITERAL(PIECE "w.-_.x"), junk},
+        {LITERAL(SHORTER), SHORTER},
+        {LITERAL("x" PIECE), "x" PIECE},
+        {LITERAL(PIECE " "), PIECE " "},
+        {LITERAL(PIECE "+"), PIECE "+"},
+        {LITERAL(PIECE "="), PIECE "="},
+        {LITERAL(PIECE "\n"), PIECE "\n"},
+        {LITERAL("eyj" PIECE), "eyj" PIECE},
+        {LITERAL("..." PIECE), "..." PIECE},
         {span_of(most, FORWARD_MAX), NULL},
         {LITERAL(""), ""},
     };
