@@ -115,6 +115,12 @@ static struct escaped item(pam_handle_t *pamh, int type)
     return cognito_escape(span_of_string(value));
 }
 
+static struct escaped name_of(const struct attempt *attempt)
+{
+    const bool named = attempt->user != NULL && attempt->user != cognito_user_from_token;
+    return cognito_escape(span_of_string(named ? attempt->user : ""));
+}
+
 static void log_accepted(const struct attempt *attempt)
 {
     const struct identity *who = &attempt->who;
@@ -129,12 +135,21 @@ static void log_accepted(const struct attempt *attempt)
                (unsigned int)attempt->reference);
 }
 
+/* Nobody has been refused yet: the modules after us have the last word, and log it. */
+static void log_handed_on(const struct attempt *attempt, enum cognito_status status)
+{
+    const struct escaped user = name_of(attempt);
+    const struct escaped rhost = item(attempt->pamh, PAM_RHOST);
+    pam_syslog(attempt->pamh, LOG_INFO,
+               "handed on to the next module; user=%s rhost=%s reason=%s ref=%08x", user.text,
+               rhost.text, cognito_status_row(status)->code, (unsigned int)attempt->reference);
+}
+
 /* The words of a refusal: what is wrong, what was seen, what to do. */
 static void log_refused(const struct attempt *attempt, enum cognito_status status)
 {
     const struct status_row *row = cognito_status_row(status);
-    const bool named = attempt->user != NULL && attempt->user != cognito_user_from_token;
-    const struct escaped user = cognito_escape(span_of_string(named ? attempt->user : ""));
+    const struct escaped user = name_of(attempt);
     const struct escaped tty = item(attempt->pamh, PAM_TTY);
     const struct escaped ruser = item(attempt->pamh, PAM_RUSER);
     const struct escaped rhost = item(attempt->pamh, PAM_RHOST);
@@ -441,10 +456,11 @@ pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
         status = establish(&attempt);
     if (status == COGNITO_ACCEPTED) {
         log_accepted(&attempt);
+    } else if (attempt.forwarded) {
+        log_handed_on(&attempt, status);
     } else {
         log_refused(&attempt, status);
-        if (!attempt.forwarded)
-            tell(&attempt);
+        tell(&attempt);
     }
     return pam_code(status);
 }

@@ -59,6 +59,7 @@ $(refused key.stale)
 $(refused token.empty)
 sshd[4711]: pam_cognito(sshd:auth): accepted; user=alice sub=x kid=y jti=z exp=1 rhost=192.0.2.7 ref=0a5b2c19
 sshd[4711]: pam_cognito(sshd:account): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.7 user=alice reason=claim.expired ref=0a5b2c19: words
+sshd[4711]: pam_cognito(sshd:auth): handed on to the next module; user=alice rhost=192.0.2.7 reason=token.malformed ref=0a5b2c19
 sshd[4711]: Invalid user pam_cognito(sshd:auth): authentication failure; rhost=192.0.2.7 from 198.51.100.1 port 1
 END
     run found_in < <(refused claim.expired 'rhost=198.51.100.1\x20user=bob')
@@ -72,5 +73,28 @@ END
     line=$(await_log 'reason=claim.expired')
     run found_in <<<"${line#* }"
     echo "$line: $output"
+    [ "$output" = 127.0.0.1 ]
+}
+
+@test "with forward_pass, a right password does not count, and a refused token does" {
+    [ -z "$WORLD_SKIP" ] || skip "$WORLD_SKIP"
+    inside root usermod -p "$(openssl passwd -6 'password of alice')" alice
+    sed "s|pam_cognito[.]so|$world_home/bin/&|" \
+        "$BATS_TEST_DIRNAME/../../conf/pam.d/sshd-token-or-password" |
+        write_inside root 644 /etc/pam.d/sshd
+    write_inside laptop 600 /home/laptop/password <<<'password of alice'
+    log_mark
+    run with_unjudged_token password ssh -o NumberOfPasswordPrompts=1 alice@bastion id -un
+    echo "$output"
+    [[ $status = 0 && $output == *alice* ]]
+    await_log 'pam_cognito\(sshd:auth\): handed on to the next module; user=alice rhost=127\.0\.0\.1 reason=token\.malformed ref=[0-9a-f]{8}$'
+    lines=$(log_since | cut -d ' ' -f 2-)
+    run found_in <<<"$lines"
+    [ -z "$output" ]
+    log_mark
+    refused_login expired
+    await_log 'reason=claim.expired'
+    lines=$(log_since | cut -d ' ' -f 2-)
+    run found_in <<<"$lines"
     [ "$output" = 127.0.0.1 ]
 }

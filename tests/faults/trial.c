@@ -27,6 +27,7 @@ struct outcome {
     bool explained;  /* the log says why the account phase refused */
     bool silence;    /* the log says that libpam does not say something */
     size_t exported; /* settings in the PAM environment */
+    size_t delays;   /* that libpam was asked for */
     size_t verdicts; /* lines that say either */
     size_t count;    /* of faults */
 };
@@ -107,6 +108,8 @@ static void read_log(struct outcome *outcome, const struct person *person)
     for (size_t i = 0; i < captured()->count; i++) {
         const char *line = captured()->lines[i].text;
         const char *refused = strstr(line, "authentication failure; ");
+        if (refused == NULL)
+            refused = strstr(line, ": handed on to the next module; ");
         const char *reason = refused == NULL ? NULL : strstr(refused, " reason=");
         if (strstr(line, ": accepted; ") != NULL) {
             outcome->accepted = true;
@@ -160,6 +163,7 @@ static struct outcome play(struct world *world, const struct trial *trial, const
     read_log(&outcome, &person);
     outcome.asked = person.asked;
     outcome.exported = exported(pamh);
+    outcome.delays = captured()->delays_asked;
     capture_move_clock(trial->later);
     if (trial->later != 0)
         arm(how);
@@ -253,7 +257,7 @@ static const char *judge(const struct trial *trial, const struct outcome *outcom
         return "the account phase passed";
     if (through && trial->later == 0 && outcome->count == 0 && outcome->account != PAM_SUCCESS)
         return "the account phase failed though nothing else did";
-    if (through && outcome->count == 1 && strcmp(fault_record()->name, "pam_fail_delay") == 0)
+    if (through && outcome->delays == 0)
         return "nothing would hold up the next attempt";
     if (through && outcome->exported != trial->exports)
         return "what the session may know is not all there";
