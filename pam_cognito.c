@@ -510,7 +510,7 @@ pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
     struct complaint why = {{0}};
     const void *data = NULL;
     (void)flags;
-    if (argc < 0 || !cognito_config_arguments((size_t)argc, argv, &why)) {
+    if (argc < 0 || !cognito_config_account_arguments((size_t)argc, argv, &why)) {
         pam_syslog(pamh, LOG_ERR, "account refused; reason=system.config: %s", why.text);
         return PAM_SERVICE_ERR;
     }

@@ -446,3 +446,10 @@ bool cognito_options_arguments(const struct options *options, size_t count,
     }
     return true;
 }
+
+const struct option_row *cognito_options_of_argument(const struct options *options,
+                                                     const char *argument)
+{
+    const struct span text = span_of_string(argument);
+    return find(options, span_first(text, span_position(text, '=')));
+}

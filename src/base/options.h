@@ -36,6 +36,7 @@ enum option_flag {
     OPTION_ARGUMENT_ONLY = 2, /* may not stand in the file */
     OPTION_FILE_ONLY = 4,     /* may not be an argument */
     OPTION_NOT_YET = 8,       /* known, and refused as not yet supported */
+    OPTION_OF_POOL = 16,      /* may stand in a section, and is about one pool all the same */
 };
 
 struct option_row {
@@ -83,6 +84,10 @@ MUST_USE bool cognito_options_file_of(const struct options *options,
 /* Reads arguments of the form key=value or key; they replace what the file said. */
 MUST_USE bool cognito_options_arguments(const struct options *options, size_t count,
                                         const char *const *arguments, struct complaint *why);
+
+/* The option that ARGUMENT, of the form key=value or key, would set; NULL if there is none. */
+const struct option_row *cognito_options_of_argument(const struct options *options,
+                                                     const char *argument);
 
 /* Frees every string and list at BASE and leaves NULL and empty lists. Options that are not yet
  * supported have no place there. */

@@ -24,6 +24,7 @@ static const char *path_fault(struct span value)
 
 #define FIELD(member) offsetof(struct config, member)
 #define IN_SERVICE OPTION_IN_SERVICE
+#define OF_POOL (OPTION_IN_SERVICE | OPTION_OF_POOL)
 #define AGE_MAX (3650 * DAY)
 
 /* clang-format off */
@@ -45,10 +46,10 @@ static const struct option_row table[] = {
     {"max_token_size", OPTION_NUMBER, FIELD(policy.max_token_size), 1, TOKEN_SIZE_MAX, 0, NULL},
     {"uid_min", OPTION_NUMBER, FIELD(uid_min), 0, 4294967294, IN_SERVICE, NULL},
     {"allow_root", OPTION_BOOLEAN, FIELD(allow_root), 0, 0, IN_SERVICE, NULL},
-    {"username_claim", OPTION_WORD, FIELD(policy.username_claim), 0, 0, IN_SERVICE, NULL},
-    {"allow_writable_claim", OPTION_BOOLEAN, FIELD(allow_writable_claim), 0, 0, IN_SERVICE, NULL},
-    {"map_file", OPTION_PATH, FIELD(map_file), 0, 0, IN_SERVICE, NULL},
-    {"require_group", OPTION_LIST, FIELD(policy.require_group), 0, 0, IN_SERVICE, NULL},
+    {"username_claim", OPTION_WORD, FIELD(policy.username_claim), 0, 0, OF_POOL, NULL},
+    {"allow_writable_claim", OPTION_BOOLEAN, FIELD(allow_writable_claim), 0, 0, OF_POOL, NULL},
+    {"map_file", OPTION_PATH, FIELD(map_file), 0, 0, OF_POOL, NULL},
+    {"require_group", OPTION_LIST, FIELD(policy.require_group), 0, 0, OF_POOL, NULL},
     {"max_token_age", OPTION_DURATION, FIELD(policy.max_token_age), 1, AGE_MAX, IN_SERVICE, NULL},
     {"max_auth_age", OPTION_DURATION, FIELD(policy.max_auth_age), 1, AGE_MAX, IN_SERVICE, NULL},
     {"single_use", OPTION_BOOLEAN, FIELD(single_use), 0, 0, IN_SERVICE, NULL},
@@ -216,6 +217,48 @@ static bool read_config(const char *path, const struct order *order, struct conf
     return good;
 }
 
+/* ---- arguments ---- */
+
+/* Whose tokens are good, by which keys, and for whom: what no section may set, and what its flag
+ * says. As an argument it would hold for every pool, and one could speak for another. */
+static bool is_of_pool(const struct option_row *option)
+{
+    return (option->flags & (OPTION_IN_SERVICE | OPTION_ARGUMENT_ONLY)) == 0 ||
+           (option->flags & OPTION_OF_POOL) != 0;
+}
+
+static bool is_for_auth_line(const struct option_row *option)
+{
+    return (option->flags & OPTION_ARGUMENT_ONLY) == 0;
+}
+
+/* Refuses the first argument that sets an option of the unwanted ones. What is no option is refused
+ * where it is read. */
+static bool refuse_any(size_t count, const char *const *arguments,
+                       bool (*is_unwanted)(const struct option_row *option), const char *what,
+                       struct complaint *why)
+{
+    const struct options options = options_of(NULL, NULL);
+    for (size_t i = 0; i < count; i++) {
+        const struct option_row *option = cognito_options_of_argument(&options, arguments[i]);
+        if (option != NULL && is_unwanted(option))
+            return cognito_complain(why, "argument %s: %s", option->name, what);
+    }
+    return true;
+}
+
+bool cognito_config_account_arguments(size_t count, const char *const *arguments,
+                                      struct complaint *why)
+{
+    struct config scratch = {0};
+    const struct options options = options_of(&scratch, NULL);
+    const bool good =
+        refuse_any(count, arguments, is_for_auth_line, "belongs on the auth line", why) &&
+        cognito_options_arguments(&options, count, arguments, why);
+    free_config(&scratch);
+    return good;
+}
+
 /* ---- all pools ---- */
 
 void cognito_configs_free(struct configs *configs)
@@ -264,6 +307,11 @@ static bool read_ordered(const struct order *order, struct configs *configs, str
     const struct options options = options_of(&scratch, order->service);
     struct configs found = {0};
     const bool good = cognito_options_arguments(&options, order->count, order->arguments, why) &&
+                      (scratch.paths.count < 2 ||
+                       refuse_any(order->count, order->arguments, is_of_pool,
+                                  "belongs to one pool, and there are several conf: set it in the "
+                                  "pool's file",
+                                  why)) &&
                       read_all(&scratch.paths, order, &found, why);
     free_config(&scratch);
     if (good)
@@ -285,15 +333,6 @@ bool cognito_configs_read_bare(const char *service, size_t count, const char *co
 {
     const struct order order = {service, count, arguments, .bare = true};
     return read_ordered(&order, configs, why);
-}
-
-bool cognito_config_arguments(size_t count, const char *const *arguments, struct complaint *why)
-{
-    struct config scratch = {0};
-    const struct options options = options_of(&scratch, NULL);
-    const bool good = cognito_options_arguments(&options, count, arguments, why);
-    free_config(&scratch);
-    return good;
 }
 
 bool cognito_config_cache_path(const struct config *config, char path[PATH_SIZE_MAX])

@@ -58,8 +58,9 @@ const struct option_row *cognito_config_options(size_t *count);
 
 /*
  * Reads what ARGUMENTS ask for: each conf= is a pool (none: the default path), every other argument
- * overrides each of them. SERVICE is the PAM service, or NULL for none. False, CONFIGS untouched,
- * with a complaint that names file and line, if anything is wrong.
+ * overrides each of them; where there are several, one that is about a pool is refused. SERVICE is
+ * the PAM service, or NULL for none. False, CONFIGS untouched, with a complaint that names file and
+ * line, or the argument, if anything is wrong.
  */
 MUST_USE bool cognito_configs_read(const char *service, size_t count, const char *const *arguments,
                                    struct configs *configs, struct complaint *why);
@@ -72,9 +73,11 @@ MUST_USE bool cognito_configs_read_bare(const char *service, size_t count,
 
 void cognito_configs_free(struct configs *configs);
 
-/* Whether ARGUMENTS are good ones, without reading any file. */
-MUST_USE bool cognito_config_arguments(size_t count, const char *const *arguments,
-                                       struct complaint *why);
+/* Whether ARGUMENTS may stand on an account or session line: conf and debug may. What was accepted
+ * is judged there by the configuration of its auth line, and any other option would not count. No
+ * file is read. */
+MUST_USE bool cognito_config_account_arguments(size_t count, const char *const *arguments,
+                                               struct complaint *why);
 
 /* Reads the deny list of CONFIG again into *TEXT, which is the caller's: it may have changed. An
  * empty one without deny_file. */

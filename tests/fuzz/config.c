@@ -117,6 +117,17 @@ static size_t split(char *line, const char **arguments, const char *conf)
     return count;
 }
 
+static bool only_conf_and_debug(size_t count, const char *const *arguments)
+{
+    for (size_t i = 0; i < count; i++) {
+        const size_t len = strcspn(arguments[i], "=");
+        if ((len != 4 || strncmp(arguments[i], "conf", 4) != 0) &&
+            (len != 5 || strncmp(arguments[i], "debug", 5) != 0))
+            return false;
+    }
+    return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct span input = span_of(data, size);
@@ -135,7 +146,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (cognito_configs_read(name, count, arguments, &configs, &why)) {
         const struct settings settings = {"service", name, input, arguments, count};
         AGREE(configs.count == 1 && why.text[0] == '\0', "%zu pools, %s", configs.count, why.text);
-        AGREE(cognito_config_arguments(count, arguments, NULL), "arguments that were good");
+        AGREE(cognito_config_account_arguments(count, arguments, NULL) ==
+                  only_conf_and_debug(count, arguments),
+              "an account line");
         check_config(&configs.items[0], &settings);
         cognito_configs_free(&configs);
     } else {

@@ -372,11 +372,47 @@ static void faulty_arguments(void **state)
         assert_false(read_configs(NULL, 2, arguments, &configs));
         if (strcmp(why.text, rows[i].words) != 0)
             FAIL_ROW("%s: %s\n", rows[i].argument, why.text);
-        assert_false(cognito_config_arguments(2, arguments, &why));
+    }
+}
+
+/* Beside conf and debug nothing would count on an account line. */
+static void account_arguments(void **state)
+{
+    (void)state;
+    size_t count;
+    const struct option_row *options = cognito_config_options(&count);
+    for (size_t i = 0; i < count; i++) {
+        char argument[64];
+        char words[96];
+        const bool conf = strcmp(options[i].name, "conf") == 0;
+        const char *const arguments[] = {"conf=/nonexistent", "debug", argument};
+        (void)snprintf(argument, sizeof argument, "%s=no such value", options[i].name);
+        (void)snprintf(words, sizeof words, "argument %s: belongs on the auth line",
+                       options[i].name);
+        assert_false(cognito_config_account_arguments(3, arguments, &why));
+        if (conf || strcmp(options[i].name, "debug") == 0)
+            assert_null(strstr(why.text, "belongs"));
+        else
+            assert_string_equal(why.text, words);
+    }
+    assert_true(cognito_config_account_arguments(
+        3, (const char *const[]){"conf=/nonexistent", "debug", "conf=/another"}, &why));
+    assert_true(cognito_config_account_arguments(1, (const char *const[]){"debug=no"}, &why));
+    assert_true(cognito_config_account_arguments(0, NULL, &why));
+    static const struct {
+        const char *argument, *words;
+    } rows[] = {
+        {"nosuch", "argument nosuch: no such option"},
+        {"use_first_pas", "argument use_first_pas: no such option"},
+        {"=", "argument : no such option"},
+        {"single_use", "argument single_use: belongs on the auth line"},
+        {"conf=relative", "argument conf: an absolute path was expected"},
+        {"debug=often", "argument debug: yes or no was expected"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        assert_false(cognito_config_account_arguments(1, &rows[i].argument, &why));
         assert_string_equal(why.text, rows[i].words);
     }
-    assert_true(cognito_config_arguments(1, &good, &why));
-    assert_true(cognito_config_arguments(0, NULL, &why));
 }
 
 /* ---- the file itself ---- */
@@ -454,6 +490,7 @@ int main(void)
         IN_SCRATCH(several_pools),
         IN_SCRATCH(too_many_pools),
         IN_SCRATCH(faulty_arguments),
+        cmocka_unit_test(account_arguments),
         IN_SCRATCH(files_that_are_not_trusted),
         cmocka_unit_test(the_table),
         cmocka_unit_test(cache_path_that_is_too_long),

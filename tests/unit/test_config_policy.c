@@ -309,6 +309,71 @@ static void pools_share_one_conversation(void **state)
     }
 }
 
+/* These say something about the service or the conversation; any other is about one pool. */
+static bool may_be_an_argument_for_several_pools(const char *name)
+{
+    static const char *const names[] = {"debug",           "uid_min",        "allow_root",
+                                        "max_token_age",   "max_auth_age",   "single_use",
+                                        "try_first_pass",  "use_first_pass", "forward_pass",
+                                        "user_from_token", "export_env"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* A value that the option takes. */
+static const char *good_value(const struct option_row *option)
+{
+    static const char *const values[][2] = {{"user_pool", "us-east-1_AbCdEf123"},
+                                            {"issuer", "https://example.com"},
+                                            {"jwks_uri", "https://example.com/keys"},
+                                            {"proxy", "http://example.com:3128"}};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        if (strcmp(values[i][0], option->name) == 0)
+            return values[i][1];
+    return text_for(option);
+}
+
+static void what_is_about_a_pool_is_no_argument_for_several(void **state)
+{
+    (void)state;
+    static const char said[] =
+        "belongs to one pool, and there are several conf: set it in the pool's file";
+    char first[160];
+    char second[160];
+    char third[256];
+    const char *const arguments[] = {first, third, second};
+    size_t count;
+    const struct option_row *options = cognito_config_options(&count);
+    (void)snprintf(first, sizeof first, "conf=%s", path_of("conf"));
+    (void)snprintf(second, sizeof second, "conf=%s", path_of("conf2"));
+    write_file("conf", POOL, 0644);
+    write_file("conf2", POOL, 0644);
+    write_file("map", "alice sub:al\n", 0644);
+    for (size_t i = 0; i < count; i++) {
+        struct configs configs = {0};
+        char words[192];
+        if (strcmp(options[i].name, "conf") == 0)
+            continue;
+        (void)snprintf(third, sizeof third, "%s=%s", options[i].name, good_value(&options[i]));
+        (void)snprintf(words, sizeof words, "argument %s: %s", options[i].name, said);
+        if (may_be_an_argument_for_several_pools(options[i].name)) {
+            if (!cognito_configs_read("sshd", 3, arguments, &configs, &why))
+                fail_msg("%s: %s", third, why.text);
+            assert_int_equal(configs.count, 2);
+            cognito_configs_free(&configs);
+            continue;
+        }
+        assert_false(cognito_configs_read("sshd", 3, arguments, &configs, &why));
+        assert_string_equal(why.text, words);
+        /* For one pool it may be. */
+        if (!cognito_configs_read_bare("sshd", 2, arguments, &configs, &why))
+            fail_msg("%s: %s", third, why.text);
+        cognito_configs_free(&configs);
+    }
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
 int main(void)
@@ -321,6 +386,7 @@ int main(void)
         IN_FOLDER(who_judges_nobody_does_not_read_them),
         IN_FOLDER(the_deny_list_is_read_anew),
         IN_FOLDER(pools_share_one_conversation),
+        IN_FOLDER(what_is_about_a_pool_is_no_argument_for_several),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

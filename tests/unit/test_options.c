@@ -354,6 +354,34 @@ static void comments_behind_values(void **state)
     sample_refused(LITERAL("word = bad"), "/etc/x.conf:1: word: bad is not good");
 }
 
+static void options_of_arguments(void **state)
+{
+    (void)state;
+    const struct options options = sample_options(NULL);
+    static const struct {
+        const char *argument, *name;
+    } rows[] = {
+        {"number=5", "number"},
+        {"number", "number"},
+        {"number=", "number"},
+        {"word==", "word"},
+        {"narrow=x", "narrow"},
+        {"narrow_list", "narrow_list"},
+        {"numbe=5", NULL},
+        {"number =5", NULL},
+        {"numbers=5", NULL},
+        {"", NULL},
+        {"=", NULL},
+        {"=number", NULL},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct option_row *row = cognito_options_of_argument(&options, rows[i].argument);
+        assert_int_equal(row != NULL, rows[i].name != NULL);
+        if (row != NULL)
+            assert_string_equal(row->name, rows[i].name);
+    }
+}
+
 /* More options than the unit can keep book of: refused with words, for a file and for arguments. */
 static void too_large_a_table(void **state)
 {
@@ -390,6 +418,7 @@ int main(void)
         cmocka_unit_test(lengths_of_paths),
         cmocka_unit_test(first_and_last_characters),
         cmocka_unit_test(comments_behind_values),
+        cmocka_unit_test(options_of_arguments),
         cmocka_unit_test(too_large_a_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
