@@ -48,7 +48,8 @@ struct attempt {
     pam_handle_t *pamh;
     bool silent;
     bool debug;
-    const char *user; /* libpam's, or cognito_user_from_token; NULL before it is known */
+    char *name;       /* a copy: libpam's may be freed while the application answers */
+    const char *user; /* NAME, or cognito_user_from_token; NULL before it is known */
     struct configs configs;
     struct pools pools;
     const struct pool *pool; /* that accepted */
@@ -117,8 +118,7 @@ static struct escaped item(pam_handle_t *pamh, int type)
 
 static struct escaped name_of(const struct attempt *attempt)
 {
-    const bool named = attempt->user != NULL && attempt->user != cognito_user_from_token;
-    return cognito_escape(span_of_string(named ? attempt->user : ""));
+    return cognito_escape(span_of_string(attempt->name == NULL ? "" : attempt->name));
 }
 
 static void log_accepted(const struct attempt *attempt)
@@ -219,6 +219,7 @@ static void tell(const struct attempt *attempt)
 
 static void free_attempt(struct attempt *attempt)
 {
+    free(attempt->name);
     cognito_identity_free(&attempt->who);
     cognito_pools_free(&attempt->pools);
     cognito_configs_free(&attempt->configs);
@@ -306,8 +307,24 @@ static enum cognito_status find_user(struct attempt *attempt)
         (void)cognito_complain(&attempt->why, "no user name was given");
         return COGNITO_HOST_CONVERSATION;
     }
-    attempt->user = user;
-    return COGNITO_ACCEPTED;
+    attempt->name = strdup(user);
+    attempt->user = attempt->name;
+    return attempt->name != NULL ? COGNITO_ACCEPTED : COGNITO_SYSTEM_MEMORY;
+}
+
+/* The application can set PAM_USER while it answers. That name is not the one that was judged. */
+static enum cognito_status confirm_user(struct attempt *attempt)
+{
+    const void *user = NULL;
+    if (pam_get_item(attempt->pamh, PAM_USER, &user) != PAM_SUCCESS) {
+        (void)cognito_complain(&attempt->why, "libpam does not say whether the user is the same");
+        return COGNITO_SYSTEM_MEMORY;
+    }
+    const char *before = attempt->name == NULL ? "" : attempt->name;
+    if (strcmp(user == NULL ? "" : user, before) == 0)
+        return COGNITO_ACCEPTED;
+    (void)cognito_complain(&attempt->why, "the user name changed during the conversation");
+    return COGNITO_HOST_CONVERSATION;
 }
 
 static void forward(void *context, struct span answer)
@@ -356,7 +373,9 @@ static enum cognito_status authenticate(struct attempt *attempt, int argc, const
     if (!ask_for_delay(attempt->pamh))
         return COGNITO_SYSTEM_MEMORY;
     status = find_user(attempt);
-    return status == COGNITO_ACCEPTED ? talk(attempt) : status;
+    if (status == COGNITO_ACCEPTED)
+        status = talk(attempt);
+    return status == COGNITO_ACCEPTED ? confirm_user(attempt) : status;
 }
 
 /* ---- what an accepted token leaves ---- */

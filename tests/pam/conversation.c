@@ -124,6 +124,13 @@ static const char *style_name(int style)
     }
 }
 
+/* An application may do so at any time, and libpam then frees the name that it had. */
+static void rename_user(const struct stage *stage, const char *name)
+{
+    if (pam_set_item(stage->pamh, PAM_USER, strcmp(name, "null") == 0 ? NULL : name) != PAM_SUCCESS)
+        give_up("PAM_USER cannot be set");
+}
+
 static int reply(struct stage *stage, int style, const struct words *words,
                  struct pam_response *response)
 {
@@ -134,7 +141,10 @@ static int reply(struct stage *stage, int style, const struct words *words,
         return PAM_CONV_ERR;
     if (plain && words->count == 2 && strcmp(word, "null") == 0)
         return PAM_SUCCESS;
-    response->resp = compose(stage->world, words, error ? 2 : 1);
+    const bool renamed = plain && words->count >= 4 && strcmp(word, "renamed") == 0;
+    if (renamed)
+        rename_user(stage, words->items[2].text.data);
+    response->resp = compose(stage->world, words, renamed ? 3 : error ? 2 : 1);
     capture_watch_answer(response->resp);
     stage->answers += style == PAM_PROMPT_ECHO_OFF && !error;
     return error ? PAM_CONV_ERR : PAM_SUCCESS;
