@@ -48,6 +48,7 @@ struct attempt {
     pam_handle_t *pamh;
     bool silent;
     bool debug;
+    bool delayed;     /* a delay has been asked for */
     char *name;       /* a copy: libpam's may be freed while the application answers */
     const char *user; /* NAME, or cognito_user_from_token; NULL before it is known */
     struct configs configs;
@@ -225,10 +226,22 @@ static void free_attempt(struct attempt *attempt)
     cognito_configs_free(&attempt->configs);
 }
 
+/* Against guessing: 2 to 3 seconds after a failure. libpam's own jitter follows the clock. Before
+ * anything is judged, and not where nothing was answered. */
+static bool ask_for_delay(struct attempt *attempt)
+{
+    if (!attempt->delayed)
+        attempt->delayed =
+            pam_fail_delay(attempt->pamh, 2000000U + random_number() % 1000000U) == PAM_SUCCESS;
+    return attempt->delayed;
+}
+
 static enum cognito_status judge(void *context, struct span held, struct complaint *why)
 {
     struct attempt *attempt = context;
     struct explanation explanation = {0};
+    if (!ask_for_delay(attempt))
+        return COGNITO_SYSTEM_MEMORY;
     const struct login login = {&attempt->pools, attempt->user, now(), LEDGER_FOLDER,
                                 .rehearsal = false};
     const enum cognito_status status =
@@ -270,12 +283,6 @@ static bool wants_newer_keys(const struct attempt *attempt, enum cognito_status 
     default:
         return attempt->pools.count > 0 && !attempt->pools.fresh;
     }
-}
-
-/* Against guessing: 2 to 3 seconds after a failure. libpam's own jitter follows the clock. */
-static bool ask_for_delay(pam_handle_t *pamh)
-{
-    return pam_fail_delay(pamh, 2000000U + random_number() % 1000000U) == PAM_SUCCESS;
 }
 
 static size_t largest_token(const struct configs *configs)
@@ -368,11 +375,8 @@ static enum cognito_status talk(struct attempt *attempt)
 static enum cognito_status authenticate(struct attempt *attempt, int argc, const char **argv)
 {
     enum cognito_status status = prepare(attempt, argc, argv);
-    if (status != COGNITO_ACCEPTED)
-        return status;
-    if (!ask_for_delay(attempt->pamh))
-        return COGNITO_SYSTEM_MEMORY;
-    status = find_user(attempt);
+    if (status == COGNITO_ACCEPTED)
+        status = find_user(attempt);
     if (status == COGNITO_ACCEPTED)
         status = talk(attempt);
     return status == COGNITO_ACCEPTED ? confirm_user(attempt) : status;

@@ -128,11 +128,11 @@ static size_t number_expected(const struct stage *stage, const char *command, si
     return usual;
 }
 
-/* 2 to 3 seconds, asked for before the first prompt; not where nothing is asked. */
+/* 2 to 3 seconds, asked for before anything is judged; not where nothing was answered. */
 static void check_delay(struct stage *stage)
 {
     const struct capture *capture = captured();
-    const size_t wanted = number_expected(stage, "delays", stage->prompts > 0 ? 1 : 0);
+    const size_t wanted = number_expected(stage, "delays", stage->answers > 0 ? 1 : 0);
     if (capture->delays_asked != wanted)
         world_fail(stage->world, "%zu delays were asked for", capture->delays_asked);
     else if (wanted == 1 && (capture->delay < DELAY_MIN || capture->delay >= DELAY_MAX))
