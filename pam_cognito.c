@@ -34,18 +34,29 @@
 #include "host/pools.h"
 
 /* What authenticate leaves for the account phase of the same handle. */
-#define ACCEPTANCE "pam_cognito_acceptance"
+#define ACCEPTANCES "pam_cognito_acceptance"
 
 struct acceptance {
-    char *user;
+    struct acceptance *next;
+    struct list line; /* the arguments of the PAM line that accepted; no two acceptances share it */
     struct configs configs;
     const struct config *config; /* of the pool that judged, one of these */
     struct identity who;
 };
 
+/* A stack may have several lines of ours, and an application may try again on one handle. Each line
+ * has its last attempt's acceptance here, or none. */
+struct acceptances {
+    struct acceptance *first;
+    const struct acceptance *exporter; /* whom the PAM environment is about; NULL: nobody */
+};
+
 /* One call of pam_sm_authenticate. */
 struct attempt {
     pam_handle_t *pamh;
+    int argc;
+    const char **argv;
+    struct acceptances *kept; /* of this handle; libpam frees them */
     bool silent;
     bool debug;
     bool delayed;     /* a delay has been asked for */
@@ -251,7 +262,7 @@ static enum cognito_status judge(void *context, struct span held, struct complai
 }
 
 /* Configuration, clock and keys: before anything is asked, and whoever it is for. */
-static enum cognito_status prepare(struct attempt *attempt, int argc, const char **argv)
+static enum cognito_status prepare(struct attempt *attempt)
 {
     const void *service = NULL;
     /* A service whose name is not known would be judged without what its section asks for. */
@@ -259,8 +270,8 @@ static enum cognito_status prepare(struct attempt *attempt, int argc, const char
         (void)cognito_complain(&attempt->why, "libpam does not say which service it is");
         return COGNITO_SYSTEM_MEMORY;
     }
-    if (argc < 0 ||
-        !cognito_configs_read(service, (size_t)argc, argv, &attempt->configs, &attempt->why))
+    if (attempt->argc < 0 || !cognito_configs_read(service, (size_t)attempt->argc, attempt->argv,
+                                                   &attempt->configs, &attempt->why))
         return COGNITO_SYSTEM_CONFIG;
     attempt->debug = attempt->configs.items[0].debug;
     const enum cognito_status status =
@@ -372,9 +383,9 @@ static enum cognito_status talk(struct attempt *attempt)
     return cognito_dialogue_hold(&dialogue, &attempt->why);
 }
 
-static enum cognito_status authenticate(struct attempt *attempt, int argc, const char **argv)
+static enum cognito_status authenticate(struct attempt *attempt)
 {
-    enum cognito_status status = prepare(attempt, argc, argv);
+    enum cognito_status status = prepare(attempt);
     if (status == COGNITO_ACCEPTED)
         status = find_user(attempt);
     if (status == COGNITO_ACCEPTED)
@@ -384,37 +395,110 @@ static enum cognito_status authenticate(struct attempt *attempt, int argc, const
 
 /* ---- what an accepted token leaves ---- */
 
-static void free_acceptance(pam_handle_t *pamh, void *data, int error_status)
+static void free_acceptance(struct acceptance *acceptance)
 {
-    struct acceptance *acceptance = data;
-    (void)pamh;
-    (void)error_status;
-    free(acceptance->user);
+    cognito_list_free(&acceptance->line);
     cognito_identity_free(&acceptance->who);
     cognito_configs_free(&acceptance->configs);
     free(acceptance);
 }
 
+static void free_acceptances(pam_handle_t *pamh, void *data, int error_status)
+{
+    struct acceptances *kept = data;
+    (void)pamh;
+    (void)error_status;
+    while (kept->first != NULL) {
+        struct acceptance *first = kept->first;
+        kept->first = first->next;
+        free_acceptance(first);
+    }
+    free(kept);
+}
+
+/* What was left on this handle; NULL if we were not here yet. */
+static bool find_acceptances(pam_handle_t *pamh, struct acceptances **kept)
+{
+    const void *data = NULL;
+    const int found = pam_get_data(pamh, ACCEPTANCES, &data);
+    /* It is ours, and changed in place: pam_set_data would free the whole of it first. */
+    *kept = found == PAM_SUCCESS ? (struct acceptances *)(uintptr_t)data : NULL;
+    return found == PAM_SUCCESS || found == PAM_NO_MODULE_DATA;
+}
+
+static bool open_acceptances(struct attempt *attempt)
+{
+    if (!find_acceptances(attempt->pamh, &attempt->kept))
+        return cognito_complain(&attempt->why, "libpam does not say what earlier attempts left");
+    if (attempt->kept != NULL)
+        return true;
+    attempt->kept = calloc(1, sizeof *attempt->kept);
+    if (attempt->kept != NULL &&
+        pam_set_data(attempt->pamh, ACCEPTANCES, attempt->kept, free_acceptances) == PAM_SUCCESS)
+        return true;
+    free(attempt->kept);
+    attempt->kept = NULL;
+    return false;
+}
+
+static bool is_of_this_line(const struct acceptance *acceptance, const struct attempt *attempt)
+{
+    bool same = attempt->argc >= 0 && acceptance->line.count == (size_t)attempt->argc;
+    for (size_t i = 0; same && i < acceptance->line.count; i++)
+        same = strcmp(acceptance->line.items[i], attempt->argv[i]) == 0;
+    return same;
+}
+
+static const char *const exported[] = {"COGNITO_SUB", "COGNITO_USERNAME", "COGNITO_GROUPS"};
+
+static bool clear_environment(pam_handle_t *pamh)
+{
+    bool good = true;
+    for (size_t i = 0; i < sizeof exported / sizeof exported[0]; i++)
+        if (pam_getenv(pamh, exported[i]) != NULL)
+            good = pam_putenv(pamh, exported[i]) == PAM_SUCCESS && good;
+    return good;
+}
+
+/* Nothing of an earlier attempt of this line may outlive a refusal: neither its acceptance nor, in
+ * the PAM environment, whom it accepted. What other lines of ours accepted stays, and is judged. */
+static bool forget(struct attempt *attempt)
+{
+    struct acceptances *kept = attempt->kept;
+    struct acceptance **place = &kept->first;
+    while (*place != NULL && !is_of_this_line(*place, attempt))
+        place = &(*place)->next;
+    struct acceptance *own = *place;
+    if (own != NULL) {
+        *place = own->next;
+        if (kept->exporter == own)
+            kept->exporter = NULL;
+        free_acceptance(own);
+    }
+    return kept->exporter != NULL || clear_environment(attempt->pamh);
+}
+
 /* For the account phase. The configuration and the identity move there; the log line still needs
  * the identity, which therefore stays readable in ATTEMPT. */
-static enum cognito_status leave_acceptance(struct attempt *attempt)
+static struct acceptance *keep(struct attempt *attempt)
 {
     struct acceptance *acceptance = calloc(1, sizeof *acceptance);
-    if (acceptance == NULL)
-        return COGNITO_SYSTEM_MEMORY;
-    acceptance->user = strdup(attempt->who.account);
+    bool good = acceptance != NULL;
+    for (int i = 0; good && i < attempt->argc; i++)
+        good = cognito_list_append(&acceptance->line, span_of_string(attempt->argv[i]));
+    if (!good) {
+        if (acceptance != NULL)
+            free_acceptance(acceptance);
+        return NULL;
+    }
     acceptance->configs = attempt->configs;
     acceptance->config = attempt->pool->config;
     acceptance->who = attempt->who;
-    if (acceptance->user != NULL &&
-        pam_set_data(attempt->pamh, ACCEPTANCE, acceptance, free_acceptance) == PAM_SUCCESS) {
-        attempt->configs = (struct configs){0};
-        attempt->who.claims = NULL; /* no longer ours to free */
-        return COGNITO_ACCEPTED;
-    }
-    free(acceptance->user);
-    free(acceptance);
-    return COGNITO_SYSTEM_MEMORY;
+    acceptance->next = attempt->kept->first;
+    attempt->kept->first = acceptance;
+    attempt->configs = (struct configs){0};
+    attempt->who.claims = NULL; /* no longer ours to free */
+    return acceptance;
 }
 
 static bool export(pam_handle_t *pamh, const char *name, struct span value)
@@ -428,35 +512,33 @@ static bool export(pam_handle_t *pamh, const char *name, struct span value)
 }
 
 /* What the session may know of the person; never the token. */
-static enum cognito_status export_identity(const struct attempt *attempt)
+static bool export_identity(const struct attempt *attempt, const struct acceptance *acceptance)
 {
     struct secret groups OWNED(cognito_secret_free) = {0};
-    if (!attempt->pool->config->export_env)
-        return COGNITO_ACCEPTED;
-    if (!cognito_identity_group_names(&attempt->who, &groups) ||
-        !export(attempt->pamh, "COGNITO_SUB", attempt->who.subject) ||
-        !export(attempt->pamh, "COGNITO_USERNAME", attempt->who.username) ||
-        !export(attempt->pamh, "COGNITO_GROUPS", secret_span(&groups)))
-        return COGNITO_SYSTEM_MEMORY;
-    return COGNITO_ACCEPTED;
+    if (!acceptance->config->export_env)
+        return true;
+    attempt->kept->exporter = acceptance;
+    return cognito_identity_group_names(&acceptance->who, &groups) &&
+           export(attempt->pamh, exported[0], acceptance->who.subject) &&
+           export(attempt->pamh, exported[1], acceptance->who.username) &&
+           export(attempt->pamh, exported[2], secret_span(&groups));
 }
 
 /* A name that somebody else has set is never changed. */
-static enum cognito_status name_user(const struct attempt *attempt)
+static bool name_user(const struct attempt *attempt)
 {
-    if (attempt->user != cognito_user_from_token)
-        return COGNITO_ACCEPTED;
-    return pam_set_item(attempt->pamh, PAM_USER, attempt->who.account) == PAM_SUCCESS
-               ? COGNITO_ACCEPTED
-               : COGNITO_SYSTEM_MEMORY;
+    return attempt->user != cognito_user_from_token ||
+           pam_set_item(attempt->pamh, PAM_USER, attempt->who.account) == PAM_SUCCESS;
 }
 
+/* All of it or nothing. */
 static enum cognito_status establish(struct attempt *attempt)
 {
-    enum cognito_status status = name_user(attempt);
-    if (status == COGNITO_ACCEPTED)
-        status = export_identity(attempt);
-    return status == COGNITO_ACCEPTED ? leave_acceptance(attempt) : status;
+    const struct acceptance *acceptance = keep(attempt);
+    if (acceptance != NULL && export_identity(attempt, acceptance) && name_user(attempt))
+        return COGNITO_ACCEPTED;
+    (void)forget(attempt);
+    return COGNITO_SYSTEM_MEMORY;
 }
 
 /* ---- entry points ---- */
@@ -465,14 +547,13 @@ PAM_EXTERN __attribute__((visibility("default"))) int
 pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
     struct attempt attempt OWNED(free_attempt) = {.pamh = pamh,
+                                                  .argc = argc,
+                                                  .argv = argv,
                                                   .silent = ((unsigned int)flags & PAM_SILENT) != 0,
                                                   .reference = random_number()};
-    enum cognito_status status = COGNITO_UNDECIDED;
-    /* What an earlier attempt on this handle left must not outlive a refusal. */
-    if (pam_set_data(pamh, ACCEPTANCE, NULL, NULL) != PAM_SUCCESS)
-        status = COGNITO_SYSTEM_MEMORY;
-    else
-        status = authenticate(&attempt, argc, argv);
+    enum cognito_status status = COGNITO_SYSTEM_MEMORY;
+    if (open_acceptances(&attempt) && forget(&attempt))
+        status = authenticate(&attempt);
     if (wants_newer_keys(&attempt, status))
         cognito_nudge(NUDGE_SOCKET);
     if (status == COGNITO_ACCEPTED)
@@ -512,12 +593,13 @@ static int judge_acceptance(pam_handle_t *pamh, const struct acceptance *accepta
     const void *user = NULL;
     struct explanation explanation = {0};
     if (pam_get_item(pamh, PAM_USER, &user) != PAM_SUCCESS || user == NULL ||
-        strcmp(user, acceptance->user) != 0) {
+        strcmp(user, acceptance->who.account) != 0) {
         pam_syslog(pamh, LOG_WARNING, "account refused: the user name changed since the token");
         return PAM_PERM_DENIED;
     }
-    const enum cognito_status status = cognito_decide_again(acceptance->config, &acceptance->who,
-                                                            acceptance->user, now(), &explanation);
+    const enum cognito_status status =
+        cognito_decide_again(acceptance->config, &acceptance->who, acceptance->who.account, now(),
+                             &explanation);
     if (status != COGNITO_ACCEPTED) {
         const struct status_row *row = cognito_status_row(status);
         const struct escaped name = cognito_escape(span_of_string(user));
@@ -531,19 +613,23 @@ PAM_EXTERN __attribute__((visibility("default"))) int
 pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
     struct complaint why = {{0}};
-    const void *data = NULL;
+    struct acceptances *kept = NULL;
     (void)flags;
     if (argc < 0 || !cognito_config_account_arguments((size_t)argc, argv, &why)) {
         pam_syslog(pamh, LOG_ERR, "account refused; reason=system.config: %s", why.text);
         return PAM_SERVICE_ERR;
     }
-    const int found = pam_get_data(pamh, ACCEPTANCE, &data);
-    if (found == PAM_SUCCESS && data != NULL)
-        return judge_acceptance(pamh, data);
+    if (!find_acceptances(pamh, &kept)) {
+        pam_syslog(pamh, LOG_ERR, "account refused: libpam does not say what authentication left");
+        return PAM_PERM_DENIED;
+    }
     /* Somebody else let this person in, with a key for instance: that is not ours to judge. The
      * only PAM_IGNORE there is. */
-    if (found == PAM_SUCCESS || found == PAM_NO_MODULE_DATA)
+    if (kept == NULL || kept->first == NULL)
         return PAM_IGNORE;
-    pam_syslog(pamh, LOG_ERR, "account refused: libpam does not say what authentication left");
-    return PAM_PERM_DENIED;
+    int result = PAM_SUCCESS;
+    for (const struct acceptance *one = kept->first; one != NULL && result == PAM_SUCCESS;
+         one = one->next)
+        result = judge_acceptance(pamh, one);
+    return result;
 }

@@ -36,8 +36,6 @@ void fakepam_forget(struct pam_handle *pamh)
 {
     while (pamh->log_count > 0)
         free(pamh->log[--pamh->log_count].text);
-    while (pamh->environment_count > 0)
-        free(pamh->environment[--pamh->environment_count]);
     pamh->delays = pamh->user_settings = pamh->authtok_settings = pamh->calls_left = 0;
     pamh->call_failed = false;
 }
@@ -47,6 +45,8 @@ void fakepam_close(struct pam_handle *pamh)
     if (pamh->cleanup != NULL)
         pamh->cleanup(pamh, pamh->data, PAM_SUCCESS);
     fakepam_forget(pamh);
+    while (pamh->environment_count > 0)
+        free(pamh->environment[--pamh->environment_count]);
     for (size_t i = 0; i < ITEMS_MAX; i++)
         free(pamh->items[i]);
     free(pamh->typed_user);
@@ -120,13 +120,42 @@ int pam_get_data(const pam_handle_t *pamh, const char *name, const void **data)
     return PAM_SUCCESS;
 }
 
+/* The place of the setting with that name, of LEN bytes; environment_count if there is none. */
+static size_t find_setting(const pam_handle_t *pamh, const char *name, size_t len)
+{
+    size_t i = 0;
+    while (i < pamh->environment_count &&
+           (strncmp(pamh->environment[i], name, len) != 0 || pamh->environment[i][len] != '='))
+        i++;
+    return i;
+}
+
+const char *pam_getenv(pam_handle_t *pamh, const char *name)
+{
+    const size_t at = find_setting(pamh, name, strlen(name));
+    return at == pamh->environment_count ? NULL : pamh->environment[at] + strlen(name) + 1;
+}
+
+/* NAME=VALUE sets, NAME removes. */
 int pam_putenv(pam_handle_t *pamh, const char *setting)
 {
+    const size_t len = strcspn(setting, "=");
+    const size_t at = find_setting(pamh, setting, len);
     if (fails_now(pamh))
         return PAM_BUF_ERR;
-    AGREE(pamh->environment_count < ENVIRONMENT_MAX, "too many settings");
+    if (setting[len] == '\0') {
+        AGREE(at < pamh->environment_count, "%s is removed, and is not there", setting);
+        free(pamh->environment[at]);
+        pamh->environment_count--;
+        memmove(pamh->environment + at, pamh->environment + at + 1,
+                (pamh->environment_count - at) * sizeof pamh->environment[0]);
+        pamh->environment[pamh->environment_count] = NULL;
+        return PAM_SUCCESS;
+    }
+    AGREE(at < ENVIRONMENT_MAX, "too many settings");
     failing_hold(true);
-    pamh->environment[pamh->environment_count++] = fuzz_string(span_of_string(setting));
+    set(&pamh->environment[at], setting);
+    pamh->environment_count += at == pamh->environment_count;
     failing_hold(false);
     return PAM_SUCCESS;
 }

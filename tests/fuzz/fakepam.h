@@ -42,7 +42,7 @@ void fakepam_open(struct pam_handle *pamh);
 /* As pam_end: what was left with pam_set_data is cleaned up. */
 void fakepam_close(struct pam_handle *pamh);
 void fakepam_set(struct pam_handle *pamh, int item, const char *value);
-/* Forgets log, delays, settings and environment, but not items and data. */
+/* Forgets log, delays and settings, but not items, data and environment. */
 void fakepam_forget(struct pam_handle *pamh);
 
 #endif

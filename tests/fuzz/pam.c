@@ -28,7 +28,8 @@ enum {
     PHASE_LATER = 8,
     PHASE_ARGUMENT = 16,
     PHASE_GONE = 32,
-    PHASE_FAULT = 64
+    PHASE_FAULT = 64,
+    PHASE_RENAMED = 128 /* and this one is before it: the application sets PAM_USER */
 };
 enum { NO_CONVERSATION_PLAN = 9 };
 
@@ -107,6 +108,7 @@ struct call {
     char *user;    /* before the call, or as it will be typed; NULL: none. Owned. */
     char *earlier; /* PAM_AUTHTOK before the call. Owned. */
     bool user_was_set;
+    bool renamed; /* PAM_USER became another one during the conversation */
     int result;
     bool faulty;
     struct verdict verdict; /* of what let in, or should have */
@@ -161,6 +163,12 @@ static void check_no_token(const struct world *world, const char *text)
     }
 }
 
+static bool is_handed_on(const char *text)
+{
+    static const char words[] = "handed on to the next module; user=";
+    return strncmp(text, words, sizeof words - 1) == 0;
+}
+
 static void check_log(const struct call *call)
 {
     const struct pam_handle *pamh = call->pamh;
@@ -171,7 +179,12 @@ static void check_log(const struct call *call)
         for (const char *c = text; *c != '\0'; c++)
             AGREE(*c >= ' ' && *c <= '~', "a log line with the byte %02x", (unsigned char)*c);
         ends += strncmp(text, "accepted; ", 10) == 0 ||
-                strncmp(text, "authentication failure; ", 24) == 0;
+                strncmp(text, "authentication failure; ", 24) == 0 || is_handed_on(text);
+        AGREE(!is_handed_on(text) ||
+                  (pamh->authtok_settings == 1 && pamh->log[i].priority == LOG_INFO),
+              "%s", text);
+        AGREE(strncmp(text, "authentication failure; ", 24) != 0 || pamh->authtok_settings == 0,
+              "a failure of what was handed on: %s", text);
         check_no_token(call->world, text);
     }
     AGREE(ends == 1, "%zu lines at the end of an attempt", ends);
@@ -208,8 +221,10 @@ static void check_effects(const struct call *call)
     const struct pam_handle *pamh = call->pamh;
     const char *user = pamh->items[PAM_USER];
     const bool accepted = call->result == PAM_SUCCESS;
-    AGREE(accepted == (pamh->data != NULL), "%d, and data: %d", call->result, pamh->data != NULL);
-    if (call->user_was_set && call->user[0] != '\0')
+    if (call->renamed)
+        AGREE(!accepted && user != NULL && strcmp(user, TALK_NEW_NAME) == 0,
+              "%d for %s, who became %s", call->result, call->user, user == NULL ? "none" : user);
+    else if (call->user_was_set && call->user[0] != '\0')
         AGREE(user != NULL && strcmp(user, call->user) == 0 && pamh->user_settings == 0,
               "PAM_USER was %s and is %s", call->user, user == NULL ? "none" : user);
     if (accepted)
@@ -290,8 +305,10 @@ static void check_prompts(const struct call *call, bool accepted)
 
 static bool looks_like_a_token(const char *text)
 {
-    const char *dot = strchr(text, '.');
-    return strstr(text, "eyJ") != NULL || (dot != NULL && strchr(dot + 1, '.') != NULL);
+    const char *end = text;
+    while (is_base64url(*end) || *end == '.')
+        end++;
+    return strncmp(text, "eyJ", 3) == 0 && *end == '\0' && end - text >= 64;
 }
 
 static void check_forwarding(const struct call *call)
@@ -327,7 +344,7 @@ static void check_result(const struct call *call, bool used)
     }
     const bool ledger =
         (world->choice[OPTIONS] & SINGLE_USE) == 0 || (world_ledger_works(world) && !used);
-    AGREE((call->result == PAM_SUCCESS) == (call->verdict.accepted && ledger) ||
+    AGREE((call->result == PAM_SUCCESS) == (call->verdict.accepted && ledger && !call->renamed) ||
               call->verdict.unusual,
           "%d (%s), and the oracle says %d", call->result, reason, call->verdict.accepted);
     check_prompts(call, call->result == PAM_SUCCESS);
@@ -357,6 +374,8 @@ static void authenticate(struct call *call, const struct talk *like)
     struct pam_handle *pamh = call->pamh;
     fakepam_forget(pamh);
     call->talk = (struct talk){.world = world, .like = like};
+    if ((world->choice[PHASE] & PHASE_RENAMED) != 0)
+        call->talk.renames = pamh;
     call->user_was_set = pamh->items[PAM_USER] != NULL;
     call->user = copy(call->user_was_set ? pamh->items[PAM_USER] : pamh->typed_user);
     if (!call->user_was_set && (world->choice[OPTIONS] & USER_FROM_TOKEN_OPTION) != 0) {
@@ -374,6 +393,18 @@ static void authenticate(struct call *call, const struct talk *like)
                             world->argument_count, world->arguments);
     call->faulty = failing_end() || pamh->call_failed || fault_of(world) >= FAULT_CLOCK;
     pamh->calls_left = 0;
+    call->renamed =
+        call->talk.renamed && strcmp(call->user == NULL ? "" : call->user, TALK_NEW_NAME) != 0;
+}
+
+/* What this line accepted at an earlier attempt is nothing to the account phase. */
+static void check_nothing_is_kept(const struct call *call)
+{
+    struct pam_handle *pamh = call->pamh;
+    if (call->result == PAM_SUCCESS || pamh->call_failed)
+        return;
+    AGREE(pam_sm_acct_mgmt(pamh, 0, 0, NULL) == PAM_IGNORE, "an acceptance outlives a refusal");
+    AGREE(pamh->environment_count == 0, "an environment outlives a refusal");
 }
 
 static void check(struct call *call, bool used)
@@ -415,7 +446,7 @@ static void check_account_phase(struct world *world, const struct call *call, st
     static const char *wrong[] = {"conf=relative"};
     struct pam_handle *pamh = call->pamh;
     const unsigned int phase = world->choice[PHASE];
-    const bool ours = pamh->data != NULL;
+    const bool ours = call->result == PAM_SUCCESS;
     const bool denied = (phase & PHASE_DENIED) != 0 && world->choice[DENIED] != 0;
     world->now += (phase & PHASE_LATER) != 0 ? 3590 : 0;
     if ((phase & PHASE_GONE) != 0)
@@ -497,12 +528,13 @@ static void play_again(struct world *world, const struct call *first, struct pam
     }
     authenticate(&call, NULL);
     /* What failed after the token was entered in the ledger has used it up. */
-    if (first->faulty && (world->choice[OPTIONS] & SINGLE_USE) != 0)
+    if ((first->faulty || first->renamed) && (world->choice[OPTIONS] & SINGLE_USE) != 0)
         call.faulty = true;
     check(&call, used);
     if (used && call.verdict.accepted)
         AGREE(strcmp(call.verdict.key, first->verdict.key) != 0 || call.result != PAM_SUCCESS,
               "the same token twice");
+    check_nothing_is_kept(&call);
     close_call(&call);
     if ((how & AGAIN_NEW_HANDLE) != 0)
         fakepam_close(&fresh);

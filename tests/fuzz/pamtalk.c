@@ -181,6 +181,10 @@ static int answer(struct talk *talk, const char *prompt, struct pam_response **r
     talk->answer_len[talk->answers++] = strlen((*responses)->resp);
     signer_add(&talk->held, (*responses)->resp);
     talk->prompts++;
+    if (talk->renames != NULL) {
+        fakepam_set(talk->renames, PAM_USER, TALK_NEW_NAME);
+        talk->renamed = true;
+    }
     cognito_secret_free(&text);
     return PAM_SUCCESS;
 }

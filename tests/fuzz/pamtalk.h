@@ -12,9 +12,12 @@
 #include <security/pam_appl.h>
 
 #include "base/secret.h"
+#include "fakepam.h"
 #include "pamworld.h"
 
 enum { ROUNDS_MAX = 64 };
+
+#define TALK_NEW_NAME "somebody"
 
 struct talk {
     const struct world *world;
@@ -22,6 +25,8 @@ struct talk {
     struct secret held;            /* everything that was answered */
     size_t answer_len[ROUNDS_MAX]; /* of the answers that were given */
     size_t answers, prompts, messages;
+    struct pam_handle *renames; /* its PAM_USER gets a new name with each answer; NULL: none does */
+    bool renamed;
     char message[64]; /* the last one */
     bool broken;      /* the last prompt got no answer */
 };

@@ -3,7 +3,7 @@
  * A PAM module for tests that stands behind pam_cognito in a stack and tells the runner, in the PAM
  * environment, what only modules can see: whether PAM_AUTHTOK and PAM_OLDAUTHTOK are set. It has no
  * say in the result, but for the argument `password=WORD': then it refuses unless PAM_AUTHTOK is
- * exactly this, and tells nothing.
+ * exactly this, and tells nothing. With `putenv' it sets what only pam_cognito should.
  *
  * With the argument `leak` it does what must not be done, asks for a token and logs a piece of it,
  * so that the runner can show that it would notice.
@@ -44,6 +44,12 @@ static void set_authtok(pam_handle_t *pamh)
     (void)pam_set_item(pamh, PAM_AUTHTOK, "something");
 }
 
+static void put_environment(pam_handle_t *pamh)
+{
+    (void)pam_putenv(pamh, "COGNITO_SUB=somebody");
+    (void)pam_putenv(pamh, "COGNITO_GROUPS=admins");
+}
+
 static int judge_password(pam_handle_t *pamh, const char *wanted)
 {
     const void *value = NULL;
@@ -63,6 +69,8 @@ EXPORTED int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const 
             leak(pamh);
         if (strcmp(argv[i], "authtok") == 0)
             set_authtok(pamh);
+        if (strcmp(argv[i], "putenv") == 0)
+            put_environment(pamh);
     }
     testify(pamh);
     return PAM_IGNORE;
