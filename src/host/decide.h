@@ -32,8 +32,8 @@ struct login {
 MUST_USE_STATUS cognito_decide(const struct login *login, struct span token, struct identity *who,
                                const struct pool **pool, struct explanation *explanation);
 
-/* Judges once more, before the session begins, WHO was accepted by POOL for the account USER:
- * the clock, expiry, policy, a deny list read anew, and the account. */
+/* Judges once more, before the session begins, WHO was accepted by the pool of CONFIG for the
+ * account USER: the clock, expiry, policy, a deny list read anew, and the account. */
 MUST_USE_STATUS cognito_decide_again(const struct config *config, const struct identity *who,
                                      const char *user, int64_t now,
                                      struct explanation *explanation);
