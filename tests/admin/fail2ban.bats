@@ -88,13 +88,13 @@ END
     echo "$output"
     [[ $status = 0 && $output == *alice* ]]
     await_log 'pam_cognito\(sshd:auth\): handed on to the next module; user=alice rhost=127\.0\.0\.1 reason=token\.malformed ref=[0-9a-f]{8}$'
-    lines=$(log_since | cut -d ' ' -f 2-)
-    run found_in <<<"$lines"
+    logged=$(log_since | cut -d ' ' -f 2-)
+    run found_in <<<"$logged"
     [ -z "$output" ]
     log_mark
     refused_login expired
     await_log 'reason=claim.expired'
-    lines=$(log_since | cut -d ' ' -f 2-)
-    run found_in <<<"$lines"
+    logged=$(log_since | cut -d ' ' -f 2-)
+    run found_in <<<"$logged"
     [ "$output" = 127.0.0.1 ]
 }
