@@ -327,6 +327,7 @@ static const char *good_value(const struct option_row *option)
 {
     static const char *const values[][2] = {{"user_pool", "us-east-1_AbCdEf123"},
                                             {"issuer", "https://example.com"},
+                                            {"max_stale", "7d"},
                                             {"jwks_uri", "https://example.com/keys"},
                                             {"proxy", "http://example.com:3128"}};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
