@@ -443,7 +443,7 @@ static bool open_acceptances(struct attempt *attempt)
 
 static bool is_of_this_line(const struct acceptance *acceptance, const struct attempt *attempt)
 {
-    bool same = attempt->argc >= 0 && acceptance->line.count == (size_t)attempt->argc;
+    bool same = acceptance->line.count == (size_t)attempt->argc;
     for (size_t i = 0; same && i < acceptance->line.count; i++)
         same = strcmp(acceptance->line.items[i], attempt->argv[i]) == 0;
     return same;
