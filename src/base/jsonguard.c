@@ -9,14 +9,14 @@
 
 /*
  * A descent with one function for each rule of RFC 8259. The depth is bounded, and with it the
- * stack. Names of all open objects stand in one stack, so that a nested object costs no more.
+ * stack. Names of all open objects stand in one stack, so that a nested object costs no more; those
+ * of one object are in the order of their characters.
  */
 struct guard {
     struct span text;
     size_t at;
     size_t depth;
     size_t names; /* in use */
-    bool escaped; /* a name so far has an escape */
     struct json_fault fault;
     struct {
         uint32_t start, len; /* the name between its quotes, still escaped */
@@ -224,20 +224,32 @@ static bool word(struct guard *guard, const char *text)
 
 static bool value(struct guard *guard);
 
-/* Notes a name of the object whose first name has the index FIRST. */
+static struct span name_at(const struct guard *guard, size_t index)
+{
+    return span_of(guard->text.data + guard->name[index].start, guard->name[index].len);
+}
+
+/* Notes a name of the object whose first name has the index FIRST. Its names are kept in their
+ * order, so that each is compared with a few only, however many there are and however they are
+ * spelled. */
 static bool note_name(struct guard *guard, size_t first, struct span name)
 {
     if (guard->names - first >= JSON_MEMBERS_MAX)
         return fail(guard, "an object with too many members");
-    guard->escaped = guard->escaped || span_position(name, '\\') < name.len;
-    for (size_t i = first; i < guard->names; i++) {
-        const struct span other =
-            span_of(guard->text.data + guard->name[i].start, guard->name[i].len);
-        if (guard->escaped ? cognito_json_same_string(name, other) : span_equal(name, other))
+    size_t low = first;
+    for (size_t high = guard->names; low < high;) {
+        const size_t middle = low + (high - low) / 2;
+        const int order = cognito_json_compare(name, name_at(guard, middle));
+        if (order == 0)
             return fail(guard, "a member name twice in one object");
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
     }
-    guard->name[guard->names].start = (uint32_t)(name.data - guard->text.data);
-    guard->name[guard->names].len = (uint32_t)name.len;
+    memmove(&guard->name[low + 1], &guard->name[low], (guard->names - low) * sizeof guard->name[0]);
+    guard->name[low].start = (uint32_t)(name.data - guard->text.data);
+    guard->name[low].len = (uint32_t)name.len;
     guard->names++;
     return true;
 }
@@ -351,7 +363,6 @@ bool cognito_json_guard(struct span text, struct json_fault *fault)
     struct guard guard; /* its table of names needs no initial value */
     guard.text = text;
     guard.at = guard.depth = guard.names = 0;
-    guard.escaped = false;
     guard.fault = (struct json_fault){"", 0};
     const bool good = whole(&guard);
     if (!good && fault != NULL)

@@ -68,14 +68,29 @@ static struct letter next_letter(struct span *content)
     return plain;
 }
 
+/* How many bytes at their beginnings are the same, and no escape. */
+static size_t same_plain(struct span a, struct span b)
+{
+    const size_t least = a.len < b.len ? a.len : b.len;
+    size_t same = 0;
+    while (same < least && a.data[same] == b.data[same] && a.data[same] != '\\')
+        same++;
+    return same;
+}
+
 /* Byte by byte, since one side may spell in one escape what the other has as several bytes. */
-static bool same_letters(struct span a, struct span b)
+static int compare_letters(struct span a, struct span b)
 {
     struct letter left = {{0}, 0};
     struct letter right = {{0}, 0};
     size_t i = 0;
     size_t k = 0;
     for (;;) {
+        if (i == left.len && k == right.len) {
+            const size_t same = same_plain(a, b);
+            a = span_after(a, same);
+            b = span_after(b, same);
+        }
         if (i == left.len) {
             left = next_letter(&a);
             i = 0;
@@ -85,16 +100,28 @@ static bool same_letters(struct span a, struct span b)
             k = 0;
         }
         if (left.len == 0 || right.len == 0)
-            return left.len == right.len;
-        if (left.byte[i++] != right.byte[k++])
-            return false;
+            return (left.len > 0) - (right.len > 0);
+        if (left.byte[i] != right.byte[k])
+            return left.byte[i] - right.byte[k];
+        i++;
+        k++;
     }
+}
+
+int cognito_json_compare(struct span a, struct span b)
+{
+    /* Mostly they are told apart before the first escape. */
+    const size_t same = same_plain(a, b);
+    if (same == a.len || same == b.len)
+        return (a.len > same) - (b.len > same);
+    if (a.data[same] != '\\' && b.data[same] != '\\')
+        return a.data[same] - b.data[same];
+    return compare_letters(span_after(a, same), span_after(b, same));
 }
 
 bool cognito_json_same_string(struct span a, struct span b)
 {
-    const bool escaped = span_position(a, '\\') < a.len || span_position(b, '\\') < b.len;
-    return escaped ? same_letters(a, b) : span_equal(a, b);
+    return cognito_json_compare(a, b) == 0;
 }
 
 bool cognito_json_unescape(struct span content, unsigned char *room, size_t size,

@@ -26,8 +26,11 @@ MUST_USE bool cognito_json_member(struct span text, const char *name, struct spa
 /* The elements of the array TEXT, which begins with its bracket, in the same way. */
 MUST_USE bool cognito_json_next_element(struct span text, size_t *at, struct span *value);
 
-/* Whether the contents of two JSON strings (between their quotes, still escaped) are the same
- * characters: "iss" and "\u0069ss" are. */
+/* The order of the contents of two JSON strings (between their quotes, still escaped), by the bytes
+ * that they mean: negative, 0 or positive. 0 for "iss" and "\u0069ss". */
+int cognito_json_compare(struct span a, struct span b);
+
+/* Whether they are the same characters. */
 bool cognito_json_same_string(struct span a, struct span b);
 
 /* The characters of such a content: CONTENT itself if it has no escape, otherwise written to ROOM.

@@ -322,6 +322,73 @@ static void members(void **state)
     free(twice);
 }
 
+/* ---- what it costs ---- */
+
+static size_t comparisons;
+
+int __real_cognito_json_compare(struct span a, struct span b);
+int __wrap_cognito_json_compare(struct span a, struct span b);
+
+int __wrap_cognito_json_compare(struct span a, struct span b)
+{
+    comparisons++;
+    return __real_cognito_json_compare(a, b);
+}
+
+/* An object of COUNT names of LEN bytes that all begin with an escape and differ at their ends, in
+ * the order of their numbers, in the opposite one, or mixed. */
+static char *object_of_escaped(size_t count, int len, int order, size_t *text_len)
+{
+    char *text;
+    FILE *stream = open_memstream(&text, text_len);
+    assert_non_null(stream);
+    (void)fputs("{", stream);
+    for (size_t i = 0; i < count; i++) {
+        const size_t number = order == 0 ? i : order == 1 ? count - i : i * 97 % count;
+        (void)fprintf(stream, "%s\"\\u0061%0*zu\":0", i == 0 ? "" : ",", len - 6, number);
+    }
+    (void)fputs("}", stream);
+    assert_int_equal(fclose(stream), 0);
+    return text;
+}
+
+/* Each name is compared with few others, so that the cost grows with the text and not with its
+ * square: 2^8 names, and nine looks at most. */
+static void escaped_names_are_compared_a_few_times_each(void **state)
+{
+    (void)state;
+    enum { NAMES = 250, LEN = 960 };
+    struct json_fault fault = {NULL, 0};
+    for (int order = 0; order < 3; order++) {
+        size_t len;
+        char *text = object_of_escaped(NAMES, LEN, order, &len);
+        comparisons = 0;
+        assert_true(cognito_json_guard(span_of(text, len), &fault));
+        if (comparisons > (size_t)NAMES * 9)
+            FAIL_ROW("order %d: %zu comparisons of %d names\n", order, comparisons, NAMES);
+        free(text);
+    }
+}
+
+/* Whatever the order of the names before it, and however it is spelled. */
+static void a_twin_is_found_in_any_order(void **state)
+{
+    (void)state;
+    enum { NAMES = 64 };
+    for (int order = 0; order < 3; order++)
+        for (size_t twin = order == 1 ? 1 : 0; twin < NAMES; twin++) {
+            struct json_fault fault = {NULL, 0};
+            size_t len;
+            char *names = object_of_escaped(NAMES, 20, order, &len);
+            char *text;
+            assert_true(asprintf(&text, "%.*s,\"a%014zu\":1}", (int)len - 1, names, twin) > 0);
+            assert_false(takes(span_of_string(text), &fault));
+            assert_string_equal(fault.what, "a member name twice in one object");
+            free(text);
+            free(names);
+        }
+}
+
 static void full_at_every_level(void **state)
 {
     (void)state;
@@ -488,6 +555,8 @@ int main(void)
         cmocka_unit_test(refused_texts),
         cmocka_unit_test(depth),
         cmocka_unit_test(members),
+        cmocka_unit_test(escaped_names_are_compared_a_few_times_each),
+        cmocka_unit_test(a_twin_is_found_in_any_order),
         cmocka_unit_test(full_at_every_level),
         cmocka_unit_test(utf8_by_enumeration),
         cmocka_unit_test(every_character),

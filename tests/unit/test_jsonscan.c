@@ -186,6 +186,28 @@ static void same_strings(void **state)
     }
 }
 
+/* Each comes before those below it, by the bytes that it means. */
+static void order_of_strings(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {"",           "\\b",
+                                       "\\n\\n",     "\\\"",
+                                       "/",          "A",
+                                       "\\u0061",    "\\u0061\\u0061",
+                                       "aab",        "a\\u0062",
+                                       "abc",        "\\u0061\\u0062\\u00e9",
+                                       "ab\\u00e9a", "b",
+                                       "\\u00bf",    "\xc3\xa9",
+                                       "\\uffff",    "\\ud83d\\ude00"};
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        for (size_t k = 0; k < COUNT_OF(rows); k++) {
+            const int order =
+                cognito_json_compare(span_of_string(rows[i]), span_of_string(rows[k]));
+            if ((order > 0) - (order < 0) != (i > k) - (i < k))
+                FAIL_ROW("%s and %s: %d\n", rows[i], rows[k], order);
+        }
+}
+
 static void integers(void **state)
 {
     (void)state;
@@ -356,6 +378,7 @@ int main(void)
         cmocka_unit_test(elements_of_an_array),
         cmocka_unit_test(unescaped),
         cmocka_unit_test(same_strings),
+        cmocka_unit_test(order_of_strings),
         cmocka_unit_test(integers),
         cmocka_unit_test(no_integers),
         cmocka_unit_test(long_fractions),
