@@ -78,6 +78,10 @@ enum cognito_level {
     X(KEY_UNKNOWN, "key.unknown", KIND_REFUSED, LEVEL_NOTICE,                                      \
       "no key of the configured pools has the token's kid",                                        \
       "the token is of another pool, or the keys changed: run cognito-refresh and try again")      \
+    X(KEY_AMBIGUOUS, "key.ambiguous", KIND_REFUSED, LEVEL_NOTICE,                                  \
+      "two configured pools have a key with the token's kid",                                      \
+      "compare their keys with pam-cognito keys show; one of the pools has to publish another key" \
+      ", or to be removed from the PAM line")                                                      \
     X(SIGNATURE_LENGTH, "signature.length", KIND_REFUSED, LEVEL_WARNING,                           \
       "the signature is not as long as the key", "enter the whole ID token, unchanged")            \
     X(SIGNATURE_INVALID, "signature.invalid", KIND_REFUSED, LEVEL_WARNING,                         \

@@ -12,27 +12,15 @@ void cognito_pools_free(struct pools *pools)
     pools->count = 0;
 }
 
-static bool shares_key_id(const struct jwks *a, const struct jwks *b)
-{
-    for (size_t i = 0; i < cognito_jwks_count(b); i++)
-        if (cognito_jwks_find(a, cognito_jwks_at(b, i)->kid) != NULL)
-            return true;
-    return false;
-}
-
-/* A kid that two pools hold would not say whose token it is; neither pool can be told to be right.
- */
-static bool is_ambiguous(const struct pools *pools, struct complaint *why)
+/* A kid that two pools hold does not say whose token it is: what is signed with it is refused, and
+ * the pools go on with their other keys. */
+static void mark_shared_kids(struct pools *pools)
 {
     for (size_t i = 0; i < pools->count; i++)
-        for (size_t k = 0; k < i; k++)
-            if (shares_key_id(pools->items[i].keys, pools->items[k].keys)) {
-                (void)cognito_complain(why, "%s and %s have a kid in common",
-                                       pools->items[k].config->user_pool,
-                                       pools->items[i].config->user_pool);
-                return true;
-            }
-    return false;
+        for (size_t k = 0; k < pools->count; k++)
+            if (k != i)
+                cognito_jwks_share(pools->items[i].keys, pools->items[k].keys,
+                                   pools->items[k].config->user_pool);
 }
 
 /* Opens what can be opened. The result is that of the last pool that could not. */
@@ -71,9 +59,8 @@ enum cognito_status cognito_pools_open(const struct configs *configs, int64_t no
         return status;
     struct pools opened = {.fresh = true};
     status = open_each(configs, now, &opened);
-    if (is_ambiguous(&opened, &opened.left_out))
-        status = COGNITO_JWKS_INVALID;
-    else if (opened.count > 0)
+    mark_shared_kids(&opened);
+    if (opened.count > 0)
         status = COGNITO_ACCEPTED;
     if (status == COGNITO_ACCEPTED)
         *pools = opened;

@@ -33,17 +33,17 @@ MUST_USE_STATUS cognito_check_clock(int64_t now, struct complaint *why);
 
 /*
  * Judges the clock against the build and opens the key set of each pool. A pool without usable keys
- * is left out as long as there is another one, so that pools do not fail together. On
- * COGNITO_ACCEPTED, POOLS is filled, refers to CONFIGS, and is the caller's. Otherwise it is
- * untouched: COGNITO_SYSTEM_CLOCK, or what cognito_keycache_read said of the last pool, or
- * COGNITO_JWKS_INVALID for a kid that two pools hold.
+ * is left out as long as there is another one, so that pools do not fail together; a kid that two
+ * pools hold is marked in both, and only tokens with it are refused. On COGNITO_ACCEPTED, POOLS is
+ * filled, refers to CONFIGS, and is the caller's. Otherwise it is untouched: COGNITO_SYSTEM_CLOCK,
+ * or what cognito_keycache_read said of the last pool.
  */
 MUST_USE_STATUS cognito_pools_open(const struct configs *configs, int64_t now, struct pools *pools,
                                    struct complaint *why);
 
 void cognito_pools_free(struct pools *pools);
 
-/* The pool whose key set holds KID; the first one if none does. */
+/* The pool whose key set holds KID; the first one if none does, or the first of several. */
 const struct pool *cognito_pools_find(const struct pools *pools, struct span kid);
 
 #endif

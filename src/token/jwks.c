@@ -159,7 +159,7 @@ static bool append(struct jwks *keys, const struct jwk *jwk)
     memcpy(key->bytes, jwk->modulus.data, jwk->modulus.len);
     memcpy(kid, jwk->kid.data, jwk->kid.len);
     key->jwk = (struct jwk){span_of(kid, jwk->kid.len), span_of(key->bytes, jwk->modulus.len),
-                            jwk->exponent};
+                            jwk->exponent, NULL};
     key->next = NULL;
     *keys->end = key;
     keys->end = &key->next;
@@ -268,4 +268,11 @@ const struct jwk *cognito_jwks_find(const struct jwks *keys, struct span kid)
         if (span_equal(key->jwk.kid, kid))
             return &key->jwk;
     return NULL;
+}
+
+void cognito_jwks_share(struct jwks *keys, const struct jwks *others, const char *rival)
+{
+    for (struct key *key = keys->first; key != NULL; key = key->next)
+        if (cognito_jwks_find(others, key->jwk.kid) != NULL)
+            key->jwk.rival = rival;
 }

@@ -20,9 +20,11 @@ struct jwk {
     struct span kid;
     struct span modulus; /* big-endian, without leading zero bytes */
     uint32_t exponent;
+    const char *rival; /* another pool that has a key with this kid, so that it says nothing; NULL:
+                          none */
 };
 
-struct jwks; /* immutable after parsing */
+struct jwks; /* immutable after parsing, but for what cognito_jwks_share marks */
 
 /* Parses a key set as it was served. On COGNITO_ACCEPTED, *KEYS is the caller's. Otherwise *KEYS is
  * untouched, the status is COGNITO_JWKS_JSON, _JWKS_INVALID, _KEY_NONE or _SYSTEM_MEMORY, and WHY
@@ -37,5 +39,10 @@ const struct jwk *cognito_jwks_at(const struct jwks *keys, size_t index);
 
 /* The key of this kid, compared byte by byte, or NULL. */
 MUST_USE const struct jwk *cognito_jwks_find(const struct jwks *keys, struct span kid);
+
+/* Marks each key of KEYS whose kid a key of OTHERS has, with the pool RIVAL, which the caller
+ * keeps.
+ */
+void cognito_jwks_share(struct jwks *keys, const struct jwks *others, const char *rival);
 
 #endif

@@ -195,12 +195,15 @@ bool cognito_check_key_id(struct judgement *j)
 
 /* ---- key and signature ---- */
 
-/* Checks 11 and 12. The set's own limits were checked when it was parsed. */
+/* Checks 11 and 12. The set's own limits were checked when it was parsed. Where two pools have the
+ * kid, neither can be told to be right. */
 bool cognito_check_key(struct judgement *j)
 {
     j->key = cognito_jwks_find(j->keys, j->key_id);
     if (j->key == NULL)
         return REFUSE(j, COGNITO_KEY_UNKNOWN, "%s", "");
+    if (j->key->rival != NULL)
+        return REFUSE(j, COGNITO_KEY_AMBIGUOUS, "one of them is %s", j->key->rival);
     return cognito_pass(j, "one of %zu keys, %zu bits", cognito_jwks_count(j->keys),
                         j->key->modulus.len * 8);
 }

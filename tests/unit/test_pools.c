@@ -127,8 +127,27 @@ static void a_kid_of_two_pools(void **state)
     struct pools pools;
     const char *const sets[] = {other, both, one};
     const struct configs configs = place(state, sets, 3);
-    assert_int_equal(open_pools(&configs, NOW, &pools), COGNITO_JWKS_INVALID);
-    assert_string_equal(why.text, "us-east-1_B and us-east-1_C have a kid in common");
+    assert_int_equal(open_pools(&configs, NOW, &pools), COGNITO_ACCEPTED);
+    assert_int_equal(pools.count, 3);
+    assert_string_equal(pools.left_out.text, "");
+    static const struct {
+        size_t pool;
+        enum mint_key key;
+        const char *rival;
+    } rows[] = {{0, MINT_STRANGER, NULL},
+                {1, MINT_FIRST, NULL},
+                {1, MINT_SECOND, "us-east-1_C"},
+                {2, MINT_SECOND, "us-east-1_B"}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct jwk *key = cognito_jwks_find(pools.items[rows[i].pool].keys,
+                                                  span_of_string(mint_kid(rows[i].key)));
+        assert_non_null(key);
+        if (rows[i].rival == NULL)
+            assert_null(key->rival);
+        else
+            assert_string_equal(key->rival, rows[i].rival);
+    }
+    cognito_pools_free(&pools);
 }
 
 #define IN_SCRATCH(test) cmocka_unit_test_setup_teardown(test, scratch_make, scratch_remove)
