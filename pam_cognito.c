@@ -30,6 +30,7 @@
 #include "host/decide.h"
 #include "host/dialogue.h"
 #include "host/ledger.h"
+#include "host/lists.h"
 #include "host/nudge.h"
 #include "host/pools.h"
 
@@ -261,7 +262,40 @@ static enum cognito_status judge(void *context, struct span held, struct complai
     return status;
 }
 
-/* Configuration, clock and keys: before anything is asked, and whoever it is for. */
+/* Whose account it is for: a copy, as the application can set PAM_USER while it answers. */
+static enum cognito_status know_user(struct attempt *attempt, const char *user)
+{
+    attempt->name = strdup(user);
+    attempt->user = attempt->name;
+    return attempt->name != NULL ? COGNITO_ACCEPTED : COGNITO_SYSTEM_MEMORY;
+}
+
+/* As far as nobody has to be asked. Only where the administrator wants it so, and nobody has said,
+ * does the token decide. */
+static enum cognito_status look_for_user(struct attempt *attempt)
+{
+    const void *given = NULL;
+    /* Not to be known is no reason to take the name from the token. */
+    if (pam_get_item(attempt->pamh, PAM_USER, &given) != PAM_SUCCESS) {
+        (void)cognito_complain(&attempt->why, "libpam does not say whether a user is known");
+        return COGNITO_SYSTEM_MEMORY;
+    }
+    if (given != NULL && *(const char *)given != '\0')
+        return know_user(attempt, given);
+    if (attempt->configs.items[0].user_from_token)
+        attempt->user = cognito_user_from_token;
+    return COGNITO_ACCEPTED;
+}
+
+/* The lists, of which only what is about the user is kept; nothing while no user is known. */
+static enum cognito_status read_lists(struct attempt *attempt)
+{
+    return cognito_lists_read(&attempt->configs, attempt->user, &attempt->why)
+               ? COGNITO_ACCEPTED
+               : COGNITO_SYSTEM_CONFIG;
+}
+
+/* Configuration, lists, clock and keys: before anything is asked, and whoever it is for. */
 static enum cognito_status prepare(struct attempt *attempt)
 {
     const void *service = NULL;
@@ -274,8 +308,12 @@ static enum cognito_status prepare(struct attempt *attempt)
                                                    &attempt->configs, &attempt->why))
         return COGNITO_SYSTEM_CONFIG;
     attempt->debug = attempt->configs.items[0].debug;
-    const enum cognito_status status =
-        cognito_pools_open(&attempt->configs, now(), &attempt->pools, &attempt->why);
+    enum cognito_status status = look_for_user(attempt);
+    if (status == COGNITO_ACCEPTED)
+        status = read_lists(attempt);
+    if (status != COGNITO_ACCEPTED)
+        return status;
+    status = cognito_pools_open(&attempt->configs, now(), &attempt->pools, &attempt->why);
     if (attempt->pools.left_out.text[0] != '\0')
         pam_syslog(attempt->pamh, LOG_ERR, "a pool is left out: %s", attempt->pools.left_out.text);
     return status;
@@ -305,29 +343,18 @@ static size_t largest_token(const struct configs *configs)
     return (size_t)largest;
 }
 
-/* Whose account it is for. Only where the administrator wants it so, and nobody has said, does the
- * token decide. */
-static enum cognito_status find_user(struct attempt *attempt)
+/* Asks for a user where none is known, and keeps what the lists say of the one who answered. */
+static enum cognito_status ask_for_user(struct attempt *attempt)
 {
-    const void *given = NULL;
-    /* Not to be known is no reason to take the name from the token. */
-    if (pam_get_item(attempt->pamh, PAM_USER, &given) != PAM_SUCCESS) {
-        (void)cognito_complain(&attempt->why, "libpam does not say whether a user is known");
-        return COGNITO_SYSTEM_MEMORY;
-    }
-    const bool unknown = given == NULL || *(const char *)given == '\0';
-    if (unknown && attempt->configs.items[0].user_from_token) {
-        attempt->user = cognito_user_from_token;
+    if (attempt->user != NULL)
         return COGNITO_ACCEPTED;
-    }
     const char *user = NULL;
     if (pam_get_user(attempt->pamh, &user, NULL) != PAM_SUCCESS || user == NULL) {
         (void)cognito_complain(&attempt->why, "no user name was given");
         return COGNITO_HOST_CONVERSATION;
     }
-    attempt->name = strdup(user);
-    attempt->user = attempt->name;
-    return attempt->name != NULL ? COGNITO_ACCEPTED : COGNITO_SYSTEM_MEMORY;
+    const enum cognito_status status = know_user(attempt, user);
+    return status == COGNITO_ACCEPTED ? read_lists(attempt) : status;
 }
 
 /* The application can set PAM_USER while it answers. That name is not the one that was judged. */
@@ -387,7 +414,7 @@ static enum cognito_status authenticate(struct attempt *attempt)
 {
     enum cognito_status status = prepare(attempt);
     if (status == COGNITO_ACCEPTED)
-        status = find_user(attempt);
+        status = ask_for_user(attempt);
     if (status == COGNITO_ACCEPTED)
         status = talk(attempt);
     return status == COGNITO_ACCEPTED ? confirm_user(attempt) : status;

@@ -13,8 +13,8 @@
 #include "host/config.h"
 #include "host/keycache.h"
 #include "host/ledger.h"
+#include "host/lists.h"
 #include "host/pools.h"
-#include "token/map.h"
 
 #define SELINUX_CACHE_TYPE "pam_cognito_cache_t"
 
@@ -109,12 +109,10 @@ static void check_account_of(const struct config *config, struct span account,
 
 static void check_map(const struct config *config, struct findings *findings)
 {
-    struct lines lines = {config->policy.map, 0};
     struct map_line line;
-    const char *fault;
     const size_t before = findings->count;
-    while (cognito_map_next(&lines, &line, &fault) == LINE_READ)
-        check_account_of(config, line.account, findings, lines.number);
+    for (size_t at = 0; cognito_map_next(&config->policy.map, &at, &line);)
+        check_account_of(config, line.account, findings, line.number);
     if (findings->count == before)
         cognito_find(findings, FINDING_OK, "map", "", "%s: every account exists", config->map_file);
 }
@@ -192,9 +190,11 @@ void cognito_check_configuration(const struct check_request *request, struct fin
     struct complaint why = {{0}};
     bool fetched = false;
     if (!cognito_configs_read(request->service, request->argument_count, request->arguments,
-                              &configs, &why)) {
+                              &configs, &why) ||
+        !cognito_lists_read(&configs, cognito_user_from_token, &why)) {
         cognito_find(findings, FINDING_FAIL, "configuration", "mend it; nobody gets in before that",
                      "%s", why.text);
+        cognito_configs_free(&configs);
         return;
     }
     cognito_find(findings, FINDING_OK, "configuration", "", "read for the service %s",

@@ -6,6 +6,7 @@
 #include "host/decide.h"
 #include "host/diagnosis.h"
 #include "host/ledger.h"
+#include "host/lists.h"
 
 static int64_t clock_now(void)
 {
@@ -28,7 +29,8 @@ bool cognito_rehearsal_prepare(const struct rehearsal_request *request, struct r
     struct complaint *why = &rehearsal->explanation.why;
     rehearsal->status = COGNITO_SYSTEM_CONFIG;
     if (!cognito_configs_read(request->service, request->config_count, request->configs,
-                              &rehearsal->configs, why))
+                              &rehearsal->configs, why) ||
+        !cognito_lists_read(&rehearsal->configs, request->user, why))
         return false;
     rehearsal->status =
         cognito_pools_open(&rehearsal->configs, clock_now(), &rehearsal->pools, why);

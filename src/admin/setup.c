@@ -18,6 +18,7 @@
 #include "admin/program.h"
 #include "admin/verbs.h"
 #include "host/config.h"
+#include "host/lists.h"
 
 #define NEW_CONFIG CONFIG_DEFAULT_PATH ".new"
 
@@ -94,8 +95,9 @@ static bool read_config(const char *path, const char *pool, struct complaint *wh
     if (!cognito_configs_read(NULL, 1, arguments, &configs, why))
         return false;
     const bool good =
-        pool == NULL || strcmp(configs.items[0].user_pool, pool) == 0 ||
-        cognito_complain(why, "%s is about another pool, %s", path, configs.items[0].user_pool);
+        cognito_lists_read(&configs, NULL, why) &&
+        (pool == NULL || strcmp(configs.items[0].user_pool, pool) == 0 ||
+         cognito_complain(why, "%s is about another pool, %s", path, configs.items[0].user_pool));
     cognito_configs_free(&configs);
     return good;
 }

@@ -39,6 +39,7 @@ enum cognito_limit {
     PATH_SIZE_MAX = 4096,
     LINKS_MAX = 40,          /* symbolic links on the way to a file; as many as Linux follows */
     MAP_SIZE_MAX = 16777216, /* map and deny list: about 300,000 lines */
+    FILE_BLOCK_MAX = 16384,  /* as much of them as is in memory at a time */
 
     /* Accounts: passwd(5) files and the OpenSSH client live with 255. */
     ACCOUNT_NAME_MAX = 255,

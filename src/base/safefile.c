@@ -287,18 +287,40 @@ static enum safefile_result read_all(int descriptor, const char *path, struct se
     }
 }
 
-static enum safefile_result read_file(int folder, const char *name, const char *path,
-                                      const struct safefile_rules *rules, struct safefile *file,
-                                      struct complaint *why)
+static enum safefile_result open_file(int folder, const char *name, const char *path,
+                                      const struct safefile_rules *rules, int *descriptor,
+                                      struct stat *status, struct complaint *why)
 {
-    int descriptor OWNED(close_descriptor) = openat(folder, name, OPEN_FILE);
-    if (descriptor < 0)
+    *descriptor = openat(folder, name, OPEN_FILE);
+    if (*descriptor < 0)
         return errno == ELOOP ? refuse(why, path, "a symbolic link is not followed")
                               : refuse_errno(why, path, errno);
-    struct stat status;
-    if (fstat(descriptor, &status) != 0)
+    if (fstat(*descriptor, status) != 0)
         return refuse_errno(why, path, errno);
-    enum safefile_result result = judge_file(&status, path, rules, why);
+    return judge_file(status, path, rules, why);
+}
+
+/* Opens PATH and judges it and the folders above it. The descriptor is the caller's to close,
+ * whatever the result. */
+static enum safefile_result open_path(const char *path, const struct safefile_rules *rules,
+                                      int *descriptor, struct stat *status, struct complaint *why)
+{
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL || path[0] != '/' || slash[1] == '\0' || strlen(path) >= PATH_SIZE_MAX)
+        return refuse(why, path, "not the absolute path of a file");
+    struct walk *walk OWNED(free_walk) = NULL;
+    const enum safefile_result result = walk_along(path, (size_t)(slash - path), rules, &walk, why);
+    return result == SAFEFILE_READ
+               ? open_file(walk->here, slash + 1, path, rules, descriptor, status, why)
+               : result;
+}
+
+enum safefile_result cognito_safefile_read(const char *path, const struct safefile_rules *rules,
+                                           struct safefile *file, struct complaint *why)
+{
+    int descriptor OWNED(close_descriptor) = -1;
+    struct stat status;
+    enum safefile_result result = open_path(path, rules, &descriptor, &status, why);
     if (result != SAFEFILE_READ)
         return result;
     struct secret content OWNED(cognito_secret_free) = {0};
@@ -314,16 +336,62 @@ static enum safefile_result read_file(int folder, const char *name, const char *
     return SAFEFILE_READ;
 }
 
-enum safefile_result cognito_safefile_read(const char *path, const struct safefile_rules *rules,
-                                           struct safefile *file, struct complaint *why)
+/* The bytes of TEXT up to its last newline; all of them if it has none and may not grow. */
+static size_t whole_lines(const struct secret *text)
 {
-    const char *slash = strrchr(path, '/');
-    if (slash == NULL || path[0] != '/' || slash[1] == '\0' || strlen(path) >= PATH_SIZE_MAX)
-        return refuse(why, path, "not the absolute path of a file");
-    struct walk *walk OWNED(free_walk) = NULL;
-    const enum safefile_result result = walk_along(path, (size_t)(slash - path), rules, &walk, why);
-    return result == SAFEFILE_READ ? read_file(walk->here, slash + 1, path, rules, file, why)
-                                   : result;
+    size_t len = text->len;
+    while (len > 0 && text->data[len - 1] != '\n')
+        len--;
+    return len == 0 && text->len == text->capacity ? text->len : len;
+}
+
+/* Gives TAKE the first LEN bytes of TEXT, which loses them. */
+static bool give(struct secret *text, size_t len, safefile_take *take, void *context)
+{
+    if (len > 0 && !take(context, span_of(text->data, len)))
+        return false;
+    text->len -= len;
+    memmove(text->data, text->data + len, text->len);
+    return true;
+}
+
+/* As read_all, a block at a time: SIZE is the one that was judged. */
+static enum safefile_result read_lines(int descriptor, const char *path, uintmax_t size,
+                                       struct secret *block, safefile_take *take, void *context,
+                                       struct complaint *why)
+{
+    for (uintmax_t sum = 0;;) {
+        const ssize_t got =
+            read(descriptor, block->data + block->len, block->capacity - block->len);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return refuse_errno(why, path, errno);
+        if (got == 0 && sum < size)
+            return refuse(why, path, "it shrank while it was read");
+        if ((sum += (uintmax_t)got) > size)
+            return refuse(why, path, "it grew while it was read");
+        block->len += (size_t)got;
+        if (!give(block, got == 0 ? block->len : whole_lines(block), take, context))
+            return SAFEFILE_REFUSED;
+        if (got == 0)
+            return SAFEFILE_READ;
+    }
+}
+
+enum safefile_result cognito_safefile_lines(const char *path, const struct safefile_rules *rules,
+                                            safefile_take *take, void *context,
+                                            struct complaint *why)
+{
+    int descriptor OWNED(close_descriptor) = -1;
+    struct stat status;
+    const enum safefile_result result = open_path(path, rules, &descriptor, &status, why);
+    if (result != SAFEFILE_READ)
+        return result;
+    struct secret block OWNED(cognito_secret_free) = {0};
+    if (!cognito_secret_reserve(&block, FILE_BLOCK_MAX))
+        return refuse_errno(why, path, ENOMEM);
+    return read_lines(descriptor, path, (uintmax_t)status.st_size, &block, take, context, why);
 }
 
 int cognito_safefolder_open(const char *path, struct complaint *why)

@@ -50,6 +50,17 @@ MUST_USE enum safefile_result cognito_safefile_read(const char *path,
                                                     const struct safefile_rules *rules,
                                                     struct safefile *file, struct complaint *why);
 
+/* Takes some of a file, lines with their newlines; only the last one of the file may have none. A
+ * line longer than FILE_BLOCK_MAX comes in pieces. False ends the reading. */
+typedef bool safefile_take(void *context, struct span lines);
+
+/* Reads PATH, judged in the same way, without holding more than some lines of it at a time. Where
+ * TAKE returned false, the result is SAFEFILE_REFUSED, and WHY is for TAKE to fill. */
+MUST_USE enum safefile_result cognito_safefile_lines(const char *path,
+                                                     const struct safefile_rules *rules,
+                                                     safefile_take *take, void *context,
+                                                     struct complaint *why);
+
 /* Opens the folder PATH, which has to be absolute, and judges it and those above it in the same
  * way. The descriptor is the caller's, for reading and with openat; -1 with a complaint if the
  * folder is missing (errno is ENOENT then), there is no memory (ENOMEM), or it is not to be

@@ -120,6 +120,8 @@ enum cognito_level {
       "log in to the account of that name, or see username_claim")                                 \
     X(POLICY_EMAIL, "policy.email", KIND_REFUSED, LEVEL_NOTICE,                                    \
       "the e-mail address in the token is not verified", "verify the address in the pool")         \
+    X(POLICY_PHONE, "policy.phone", KIND_REFUSED, LEVEL_NOTICE,                                    \
+      "the phone number in the token is not verified", "verify the number in the pool")            \
     X(POLICY_DENIED, "policy.denied", KIND_REFUSED, LEVEL_NOTICE, "a line of deny_file fits",      \
       "see deny_file")                                                                             \
     X(POLICY_ACCOUNT, "policy.account", KIND_REFUSED, LEVEL_NOTICE,                                \

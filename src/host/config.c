@@ -8,8 +8,6 @@
 #include "base/safefile.h"
 #include "base/url.h"
 #include "base/userpool.h"
-#include "host/deny.h"
-#include "token/map.h"
 
 #define DAY INT64_C(86400)
 
@@ -91,8 +89,7 @@ static void free_config(struct config *config)
 {
     const struct options options = options_of(config, NULL);
     cognito_options_free(&options);
-    cognito_secret_free(&config->map_text);
-    cognito_secret_free(&config->deny_text);
+    cognito_map_free(&config->policy.map);
     *config = (struct config){0};
 }
 
@@ -151,42 +148,10 @@ static bool complete(struct config *config, const char *path, struct complaint *
                                 "%s: username_claim: people can write this claim themselves; set "
                                 "allow_writable_claim = yes if nobody can in this pool",
                                 path);
+    config->policy.has_map = config->map_file != NULL;
     if (config->refresh_interval > config->max_stale)
         return cognito_complain(why, "%s: refresh_interval is longer than max_stale", path);
     return config->jwks_uri != NULL || default_uri(config, path, why);
-}
-
-static bool read_text(const char *path, struct secret *text, struct complaint *why)
-{
-    static const struct safefile_rules rules = {.max_size = MAP_SIZE_MAX};
-    struct safefile file = {0};
-    if (cognito_safefile_read(path, &rules, &file, why) != SAFEFILE_READ)
-        return false;
-    *text = file.content;
-    return true;
-}
-
-bool cognito_config_read_deny(const struct config *config, struct secret *text,
-                              struct complaint *why)
-{
-    if (config->deny_file == NULL)
-        return true;
-    return read_text(config->deny_file, text, why) &&
-           cognito_deny_check(secret_span(text), config->deny_file, why);
-}
-
-/* The files that the configuration names: broken ones let nobody in either. */
-static bool read_named_files(struct config *config, struct complaint *why)
-{
-    if (!cognito_config_read_deny(config, &config->deny_text, why))
-        return false;
-    if (config->map_file == NULL)
-        return true;
-    if (!read_text(config->map_file, &config->map_text, why))
-        return false;
-    config->policy.has_map = true;
-    config->policy.map = secret_span(&config->map_text);
-    return cognito_map_check(config->policy.map, config->map_file, why);
 }
 
 /* What is to be read, and for whom. */
@@ -194,7 +159,6 @@ struct order {
     const char *service;
     size_t count;
     const char *const *arguments;
-    bool bare;
 };
 
 static bool read_config(const char *path, const struct order *order, struct config *config,
@@ -208,7 +172,7 @@ static bool read_config(const char *path, const struct order *order, struct conf
     const struct options options = options_of(config, order->service);
     const bool good = cognito_options_file(&options, secret_span(&file.content), path, why) &&
                       cognito_options_arguments(&options, order->count, order->arguments, why) &&
-                      complete(config, path, why) && (order->bare || read_named_files(config, why));
+                      complete(config, path, why);
     if (good)
         config->section = cognito_options_section(secret_span(&file.content), order->service);
     cognito_secret_free(&file.content);
@@ -300,39 +264,27 @@ static bool read_all(const struct list *paths, const struct order *order, struct
     return true;
 }
 
-static bool read_ordered(const struct order *order, struct configs *configs, struct complaint *why)
+bool cognito_configs_read(const char *service, size_t count, const char *const *arguments,
+                          struct configs *configs, struct complaint *why)
 {
+    const struct order order = {service, count, arguments};
     /* A first reading finds the paths. */
     struct config scratch = {0};
-    const struct options options = options_of(&scratch, order->service);
+    const struct options options = options_of(&scratch, service);
     struct configs found = {0};
-    const bool good = cognito_options_arguments(&options, order->count, order->arguments, why) &&
+    const bool good = cognito_options_arguments(&options, count, arguments, why) &&
                       (scratch.paths.count < 2 ||
-                       refuse_any(order->count, order->arguments, is_of_pool,
+                       refuse_any(count, arguments, is_of_pool,
                                   "belongs to one pool, and there are several conf: set it in the "
                                   "pool's file",
                                   why)) &&
-                      read_all(&scratch.paths, order, &found, why);
+                      read_all(&scratch.paths, &order, &found, why);
     free_config(&scratch);
     if (good)
         *configs = found;
     else
         cognito_configs_free(&found);
     return good;
-}
-
-bool cognito_configs_read(const char *service, size_t count, const char *const *arguments,
-                          struct configs *configs, struct complaint *why)
-{
-    const struct order order = {service, count, arguments, .bare = false};
-    return read_ordered(&order, configs, why);
-}
-
-bool cognito_configs_read_bare(const char *service, size_t count, const char *const *arguments,
-                               struct configs *configs, struct complaint *why)
-{
-    const struct order order = {service, count, arguments, .bare = true};
-    return read_ordered(&order, configs, why);
 }
 
 bool cognito_config_cache_path(const struct config *config, char path[PATH_SIZE_MAX])

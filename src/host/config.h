@@ -14,7 +14,6 @@
 #include "base/complaint.h"
 #include "base/limits.h"
 #include "base/options.h"
-#include "base/secret.h"
 #include "token/policy.h"
 
 #define CONFIG_DEFAULT_PATH "/etc/security/pam_cognito.conf"
@@ -38,8 +37,6 @@ struct config {
     bool allow_writable_claim; /* username_claim may be one that people can write themselves */
     char *map_file;            /* or NULL */
     char *deny_file;           /* or NULL */
-    struct secret map_text;    /* what is in them, well-formed */
-    struct secret deny_text;
     bool single_use;
     bool export_env;
     /* How the conversation goes; the same for all pools of a PAM line. */
@@ -60,16 +57,11 @@ const struct option_row *cognito_config_options(size_t *count);
  * Reads what ARGUMENTS ask for: each conf= is a pool (none: the default path), every other argument
  * overrides each of them; where there are several, one that is about a pool is refused. SERVICE is
  * the PAM service, or NULL for none. False, CONFIGS untouched, with a complaint that names file and
- * line, or the argument, if anything is wrong.
+ * line, or the argument, if anything is wrong. What map_file and deny_file name is not read, see
+ * lists.h.
  */
 MUST_USE bool cognito_configs_read(const char *service, size_t count, const char *const *arguments,
                                    struct configs *configs, struct complaint *why);
-
-/* The same, without reading what map_file and deny_file name: for programs that judge nobody and
- * run as a user who may not be able to read them. */
-MUST_USE bool cognito_configs_read_bare(const char *service, size_t count,
-                                        const char *const *arguments, struct configs *configs,
-                                        struct complaint *why);
 
 void cognito_configs_free(struct configs *configs);
 
@@ -78,11 +70,6 @@ void cognito_configs_free(struct configs *configs);
  * file is read. */
 MUST_USE bool cognito_config_account_arguments(size_t count, const char *const *arguments,
                                                struct complaint *why);
-
-/* Reads the deny list of CONFIG again into *TEXT, which is the caller's: it may have changed. An
- * empty one without deny_file. */
-MUST_USE bool cognito_config_read_deny(const struct config *config, struct secret *text,
-                                       struct complaint *why);
 
 /* The path of the cached key set. False if it does not fit. */
 MUST_USE bool cognito_config_cache_path(const struct config *config, char path[PATH_SIZE_MAX]);

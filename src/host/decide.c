@@ -2,8 +2,8 @@
 #include "host/decide.h"
 
 #include "host/account.h"
-#include "host/deny.h"
 #include "host/ledger.h"
+#include "host/lists.h"
 
 /* With one pool nothing of the token is looked at; with several its kid tells which. NULL without
  * memory. */
@@ -23,11 +23,14 @@ static void passed(const struct explanation *explanation, const char *check, con
         explanation->passed(explanation->context, check, saw);
 }
 
-/* Check 27. */
-static enum cognito_status check_denied(struct span denied, const struct identity *who,
+/* Check 27. The list is read now, since a line may be new; that it can be read was seen before
+ * anything was asked. */
+static enum cognito_status check_denied(const struct config *config, const struct identity *who,
                                         struct explanation *explanation)
 {
-    const size_t line = cognito_deny_find(denied, who);
+    size_t line;
+    if (!cognito_lists_deny(config, who, &line, &explanation->why))
+        return COGNITO_SYSTEM_CONFIG;
     if (line != 0) {
         (void)cognito_complain(&explanation->why, "line %zu", line);
         return COGNITO_POLICY_DENIED;
@@ -67,7 +70,7 @@ static enum cognito_status check_host(const struct login *login, const struct co
                                       const struct identity *who, struct span token,
                                       struct explanation *explanation)
 {
-    enum cognito_status status = check_denied(secret_span(&config->deny_text), who, explanation);
+    enum cognito_status status = check_denied(config, who, explanation);
     if (status == COGNITO_ACCEPTED && login->user != NULL)
         status = check_account(config, who, explanation);
     if (status == COGNITO_ACCEPTED && config->single_use)
@@ -100,14 +103,10 @@ enum cognito_status cognito_decide_again(const struct config *config, const stru
                                          const char *user, int64_t now,
                                          struct explanation *explanation)
 {
-    struct secret denied OWNED(cognito_secret_free) = {0};
     enum cognito_status status = cognito_check_clock(now, &explanation->why);
     if (status == COGNITO_ACCEPTED)
         status = cognito_verify_again(who, &config->policy, user, now, explanation);
-    if (status != COGNITO_ACCEPTED)
-        return status;
-    if (!cognito_config_read_deny(config, &denied, &explanation->why))
-        return COGNITO_SYSTEM_CONFIG;
-    status = check_denied(secret_span(&denied), who, explanation);
+    if (status == COGNITO_ACCEPTED)
+        status = check_denied(config, who, explanation);
     return status == COGNITO_ACCEPTED ? check_account(config, who, explanation) : status;
 }

@@ -5,7 +5,6 @@
 
 #include "base/json.h"
 #include "base/jsonscan.h"
-#include "base/lines.h"
 #include "token/selector.h"
 
 enum deny_selector { DENY_SUBJECT, DENY_USER, DENY_TOKEN_ID, DENY_ISSUED_BEFORE };
@@ -89,18 +88,6 @@ static enum line_step next(struct lines *lines, struct deny_line *line, const ch
     return *fault == NULL ? LINE_READ : LINE_FAULT;
 }
 
-bool cognito_deny_check(struct span text, const char *path, struct complaint *why)
-{
-    struct lines lines = {text, 0};
-    struct deny_line line;
-    const char *fault = NULL;
-    enum line_step step;
-    do
-        step = next(&lines, &line, &fault);
-    while (step == LINE_READ);
-    return step == LINE_END || cognito_complain(why, "%s:%zu: %s", path, lines.number, fault);
-}
-
 /* user: is the name that the mapping goes by, and the one that Cognito never changes. */
 static bool is_user(const struct identity *who, const struct selector *selector)
 {
@@ -125,16 +112,15 @@ static bool fits(const struct identity *who, const struct deny_line *line)
     return true;
 }
 
-size_t cognito_deny_find(struct span text, const struct identity *who)
+bool cognito_deny_read(struct lines *lines, const struct identity *who, size_t *found,
+                       const char **fault)
 {
-    struct lines lines = {text, 0};
     struct deny_line line;
-    const char *fault;
     for (;;) {
-        const enum line_step step = next(&lines, &line, &fault);
-        if (step == LINE_END)
-            return 0;
-        if (step == LINE_FAULT || fits(who, &line))
-            return lines.number;
+        const enum line_step step = next(lines, &line, fault);
+        if (step != LINE_READ)
+            return step == LINE_END;
+        if (*found == 0 && who != NULL && fits(who, &line))
+            *found = lines->number;
     }
 }

@@ -11,15 +11,15 @@
 #include <stddef.h>
 
 #include "base/attributes.h"
-#include "base/complaint.h"
-#include "base/span.h"
+#include "base/lines.h"
 #include "token/identity.h"
 
-/* Whether every line of TEXT is well-formed. If not, the complaint names PATH and line. */
-MUST_USE bool cognito_deny_check(struct span text, const char *path, struct complaint *why);
-
-/* The number, from 1, of the first line of TEXT that fits WHO, or of the first one that is not
- * well-formed; 0 if there is none. */
-MUST_USE size_t cognito_deny_find(struct span text, const struct identity *who);
+/*
+ * Reads LINES to their end. Where *FOUND is 0, it becomes the number of the first line that fits
+ * WHO, if there is one; WHO may be NULL: then none does. May be called again for what follows in
+ * the same file. False if a line, lines->number, is not well-formed; *FAULT (a literal) says why.
+ */
+MUST_USE bool cognito_deny_read(struct lines *lines, const struct identity *who, size_t *found,
+                                const char **fault);
 
 #endif

@@ -113,7 +113,7 @@ static bool read_configs(const struct order *order, struct configs *configs, str
     const char *arguments[CONFIG_FILES_MAX];
     for (size_t i = 0; i < order->count; i++)
         arguments[i] = order->arguments[i];
-    return cognito_configs_read_bare(NULL, order->count, arguments, configs, why) &&
+    return cognito_configs_read(NULL, order->count, arguments, configs, why) &&
            fit_together(configs, why);
 }
 

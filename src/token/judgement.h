@@ -15,6 +15,7 @@
 #include "base/span.h"
 #include "base/status.h"
 #include "token/explanation.h"
+#include "token/groups.h"
 #include "token/identity.h"
 #include "token/jwks.h"
 #include "token/policy.h"
@@ -47,6 +48,8 @@ struct judgement {
     const struct jwk *key;
     bool verified; /* one import and one verification have been done */
     struct json *claims;
+    struct groups groups;  /* once a check has asked for them */
+    bool searched;         /* the map, for somebody or for nobody */
     int64_t not_before;    /* nbf, or 0 */
     struct identity found; /* borrows from claims until it is handed over */
 

@@ -1,61 +1,86 @@
 /* SPDX-License-Identifier: MIT */
 #include "token/map.h"
 
+#include <stdint.h>
+#include <string.h>
+
 #include "base/accountname.h"
+#include "base/limits.h"
+#include "token/policy.h"
+#include "token/selector.h"
 
 static const char *const kinds[] = {
     [MAP_SUBJECT] = "sub", [MAP_USER] = "user", [MAP_EMAIL] = "email", [MAP_GROUP] = "group"};
 
-enum line_step cognito_map_next(struct lines *lines, struct map_line *line, const char **fault)
+/* What stands before each line that is kept; the account and the value follow it. A line has at
+ * most CONFIG_LINE_MAX bytes, a file MAP_SIZE_MAX. */
+struct record {
+    uint32_t number;
+    uint16_t account_len;
+    uint16_t value_len;
+    uint32_t kind;
+};
+
+static bool keep(struct map *map, const struct map_line *line)
+{
+    const struct record record = {(uint32_t)line->number, (uint16_t)line->account.len,
+                                  (uint16_t)line->value.len, (uint32_t)line->kind};
+    return cognito_secret_append(&map->lines, span_of(&record, sizeof record)) &&
+           cognito_secret_append(&map->lines, line->account) &&
+           cognito_secret_append(&map->lines, line->value);
+}
+
+static bool is_about(struct span account, const char *user)
+{
+    return user != NULL && (user == cognito_user_from_token || span_is(account, user));
+}
+
+/* Takes TEXT, the line NUMBER, apart. NULL, or what is wrong with it. */
+static const char *add(struct map *map, size_t number, struct span text, const char *user)
+{
+    unsigned char room[CONFIG_LINE_MAX];
+    struct selector selector;
+    const struct span account = cognito_next_word(&text);
+    if (!cognito_account_name(account))
+        return "not a name that an account can have";
+    const char *fault =
+        cognito_selector_read(cognito_trim(text), kinds, sizeof kinds / sizeof kinds[0], &selector);
+    if (fault != NULL || !is_about(account, user))
+        return fault;
+    const struct map_line line = {number, account, (enum map_selector)selector.kind,
+                                  cognito_selector_value(&selector, room)};
+    return keep(map, &line) ? NULL : "out of memory";
+}
+
+bool cognito_map_add(struct map *map, struct lines *lines, const char *user, const char **fault)
 {
     struct span text;
-    const enum line_step step = cognito_lines_next(lines, &text, fault);
-    if (step != LINE_READ)
-        return step;
-    line->account = cognito_next_word(&text);
-    if (!cognito_account_name(line->account))
-        *fault = "not a name that an account can have";
-    else
-        *fault = cognito_selector_read(cognito_trim(text), kinds, sizeof kinds / sizeof kinds[0],
-                                       &line->selector);
-    return *fault == NULL ? LINE_READ : LINE_FAULT;
-}
-
-/* Whether the line that TEXT begins with is about ACCOUNT, or none that another can be told from.
- */
-static bool may_be_about(struct span text, struct span account)
-{
-    while (text.len > 0 && is_blank(text.data[0]))
-        text = span_after(text, 1);
-    return span_equal(span_first(text, account.len), account);
-}
-
-enum line_step cognito_map_next_of(struct lines *lines, struct span account, struct map_line *line,
-                                   const char **fault)
-{
-    while (lines->rest.len > 0) {
-        if (may_be_about(lines->rest, account)) {
-            const enum line_step step = cognito_map_next(lines, line, fault);
-            if (step != LINE_READ || span_equal(line->account, account))
-                return step;
-        } else {
-            lines->rest = span_after(lines->rest, span_position(lines->rest, '\n') + 1);
-            lines->number++;
-        }
+    for (;;) {
+        const enum line_step step = cognito_lines_next(lines, &text, fault);
+        if (step != LINE_READ)
+            return step == LINE_END;
+        *fault = add(map, lines->number, text, user);
+        if (*fault != NULL)
+            return false;
     }
-    return LINE_END;
 }
 
-bool cognito_map_check(struct span text, const char *path, struct complaint *why)
+bool cognito_map_next(const struct map *map, size_t *at, struct map_line *line)
 {
-    struct lines lines = {text, 0};
-    struct map_line line;
-    const char *fault = NULL;
-    enum line_step step;
-    do
-        step = cognito_map_next(&lines, &line, &fault);
-    while (step == LINE_READ);
-    if (step == LINE_FAULT)
-        return cognito_complain(why, "%s:%zu: %s", path, lines.number, fault);
+    struct record record;
+    if (*at >= map->lines.len)
+        return false;
+    const unsigned char *data = map->lines.data + *at;
+    memcpy(&record, data, sizeof record);
+    data += sizeof record;
+    *line = (struct map_line){record.number, span_of(data, record.account_len),
+                              (enum map_selector)record.kind,
+                              span_of(data + record.account_len, record.value_len)};
+    *at += sizeof record + record.account_len + record.value_len;
     return true;
+}
+
+void cognito_map_free(struct map *map)
+{
+    cognito_secret_free(&map->lines);
 }

@@ -3,7 +3,6 @@
 
 #include "base/accountname.h"
 #include "token/judgement.h"
-#include "token/map.h"
 
 const char cognito_user_from_token[] = "(from the token)";
 
@@ -33,30 +32,18 @@ bool cognito_check_auth_age(struct judgement *j)
     return cognito_pass(j, "%lld s", (long long)age);
 }
 
-static bool is_in_group(const struct json *groups, struct span name)
-{
-    for (size_t i = 0; groups != NULL && i < cognito_json_length(groups); i++) {
-        struct span group;
-        /* unreachable: another type; cognito_identity_groups has seen that all are strings */
-        if (!cognito_json_string_at(groups, i, &group))
-            return false; /* unreachable: as above */
-        if (span_equal(group, name))
-            return true;
-    }
-    return false;
-}
-
 /* Check 25. */
 bool cognito_check_group(struct judgement *j)
 {
     const struct list *wanted = &j->policy->require_group;
-    const struct json *groups;
     if (wanted->count == 0)
         return cognito_pass(j, "not asked for");
-    if (!cognito_identity_groups(&j->found, &groups))
+    if (!cognito_groups_read(&j->groups, &j->found))
+        return REFUSE(j, COGNITO_SYSTEM_MEMORY, "%s", "");
+    if (j->groups.strange)
         return REFUSE(j, COGNITO_POLICY_GROUP, "cognito:groups is not an array of strings");
     for (size_t i = 0; i < wanted->count; i++)
-        if (is_in_group(groups, span_of_string(wanted->items[i])))
+        if (cognito_groups_have(&j->groups, span_of_string(wanted->items[i])))
             return cognito_pass(j, "in %s", wanted->items[i]);
     return REFUSE(j, COGNITO_POLICY_GROUP, "%s", "");
 }
@@ -78,17 +65,27 @@ static bool is_uuid(struct span text)
     return true;
 }
 
-/* Anybody can enter another's address; Cognito sets the flag once it was proven. */
-static bool has_verified_email(const struct judgement *j)
-{
-    bool verified = false;
-    return cognito_json_boolean(j->claims, "email_verified", &verified) == JSON_FOUND && verified;
-}
+/* What people can be reached at. Anybody can enter another's; Cognito sets the flag once it was
+ * proven. */
+static const struct address {
+    const char *claim;
+    const char *flag;
+    enum cognito_status unproven;
+} addresses[] = {
+    {"email", "email_verified", COGNITO_POLICY_EMAIL},
+    {"phone_number", "phone_number_verified", COGNITO_POLICY_PHONE},
+};
 
-/* Whether people are named by an address, which then has to be a verified one. */
-static bool is_named_by_email(const struct judgement *j)
+/* Whether CLAIM may name somebody: COGNITO_ACCEPTED, or why not. */
+static enum cognito_status check_proven(const struct judgement *j, const char *claim)
 {
-    return span_is(span_of_string(j->policy->username_claim), "email");
+    for (size_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
+        bool proven = false;
+        if (strcmp(claim, addresses[i].claim) == 0 &&
+            (cognito_json_boolean(j->claims, addresses[i].flag, &proven) != JSON_FOUND || !proven))
+            return addresses[i].unproven;
+    }
+    return COGNITO_ACCEPTED;
 }
 
 /* Takes NAME as the account. */
@@ -106,8 +103,9 @@ static bool grant(struct judgement *j, struct span name)
 static bool check_identity(struct judgement *j)
 {
     const struct span name = j->found.username;
-    if (is_named_by_email(j) && !has_verified_email(j))
-        return REFUSE(j, COGNITO_POLICY_EMAIL, "%s", "");
+    const enum cognito_status proven = check_proven(j, j->policy->username_claim);
+    if (proven != COGNITO_ACCEPTED)
+        return REFUSE(j, proven, "%s", "");
     if (j->user != cognito_user_from_token && !span_is(name, j->user)) {
         if (is_uuid(name))
             return REFUSE(j, COGNITO_POLICY_USER,
@@ -119,85 +117,82 @@ static bool check_identity(struct judgement *j)
     return cognito_pass_value(j, "the user name is the account's:", name);
 }
 
-enum fit { NO_FIT, UNVERIFIED, FIT };
+/* What the lines of a map are compared with. No line has an empty value. */
+struct person {
+    struct span subject, username, email; /* empty where the token has none */
+    enum cognito_status username_proven,
+        email_proven; /* COGNITO_ACCEPTED, or why they do not count */
+    const struct groups *groups;
+};
 
-static enum fit fits(const struct judgement *j, const struct selector *selector)
+/* COGNITO_ACCEPTED: LINE is about PERSON; COGNITO_POLICY_USER: it is not; anything else: it would
+ * be, had the address been proven. */
+static enum cognito_status fits(const struct person *person, const struct map_line *line)
 {
-    struct span email;
-    const struct json *groups = NULL;
-    switch ((enum map_selector)selector->kind) { /* unreachable: any other; the map has these */
+    switch (line->kind) { /* unreachable: any other; the map has these */
     case MAP_SUBJECT:
-        return cognito_selector_is(selector, j->found.subject) ? FIT : NO_FIT;
+        return span_equal(line->value, person->subject) ? COGNITO_ACCEPTED : COGNITO_POLICY_USER;
     case MAP_USER:
-        if (!cognito_selector_is(selector, j->found.username))
-            return NO_FIT;
-        return is_named_by_email(j) && !has_verified_email(j) ? UNVERIFIED : FIT;
+        return span_equal(line->value, person->username) ? person->username_proven
+                                                         : COGNITO_POLICY_USER;
     case MAP_EMAIL:
-        if (cognito_json_string(j->claims, "email", &email) != JSON_FOUND ||
-            !cognito_selector_is(selector, email))
-            return NO_FIT;
-        return has_verified_email(j) ? FIT : UNVERIFIED;
+        return span_equal(line->value, person->email) ? person->email_proven : COGNITO_POLICY_USER;
     case MAP_GROUP:
-        if (!cognito_identity_groups(&j->found, &groups) || groups == NULL)
-            return NO_FIT;
-        for (size_t i = 0; i < cognito_json_length(groups); i++) {
-            struct span group;
-            /* unreachable: another type; cognito_identity_groups has seen that all are strings */
-            if (!cognito_json_string_at(groups, i, &group))
-                return NO_FIT; /* unreachable: as above */
-            if (cognito_selector_is(selector, group))
-                return FIT;
-        }
-        return NO_FIT;
+        return cognito_groups_have(person->groups, line->value) ? COGNITO_ACCEPTED
+                                                                : COGNITO_POLICY_USER;
     }
-    return NO_FIT; /* unreachable: as above */
+    return COGNITO_POLICY_USER; /* unreachable: as above */
 }
 
 /* What the map says of a person and an account, or of a person alone. */
 struct search {
-    struct span account; /* granted so far; empty: none */
-    size_t line;         /* that did */
-    bool several;        /* different accounts, and no name to choose by */
-    bool unverified;     /* a line would have granted, had the address been verified */
+    struct span account;        /* granted so far; empty: none */
+    size_t line;                /* that did */
+    bool several;               /* different accounts, and no name to choose by */
+    enum cognito_status reason; /* why none is granted, if none is */
 };
 
-static void consider(const struct judgement *j, const struct map_line *line, size_t number,
-                     struct search *search)
+static void consider(const struct map_line *line, enum cognito_status fit, struct search *search)
 {
-    const enum fit fit = fits(j, &line->selector);
-    search->unverified = search->unverified || fit == UNVERIFIED;
-    if (fit != FIT)
-        return;
-    if (search->account.len == 0) {
+    if (fit != COGNITO_ACCEPTED) {
+        if (search->reason == COGNITO_POLICY_USER)
+            search->reason = fit;
+    } else if (search->account.len == 0) {
         search->account = line->account;
-        search->line = number;
+        search->line = line->number;
     } else if (!span_equal(search->account, line->account)) {
         search->several = true;
     }
 }
 
-/* The map was found well-formed when it was read; should a line not be, the search ends there. */
-static struct search search_map(const struct judgement *j)
+static struct search search_map(struct judgement *j, const struct person *person)
 {
     const bool any = j->user == cognito_user_from_token;
     const struct span account = span_of_string(any ? "" : j->user);
-    struct search search = {.line = 0};
-    struct lines lines = {j->policy->map, 0};
+    struct search search = {.reason = COGNITO_POLICY_USER};
     struct map_line line;
-    const char *fault;
-    while ((any ? cognito_map_next(&lines, &line, &fault)
-                : cognito_map_next_of(&lines, account, &line, &fault)) == LINE_READ)
-        consider(j, &line, lines.number, &search);
+    for (size_t at = 0; cognito_map_next(&j->policy->map, &at, &line);)
+        if (any || span_equal(line.account, account))
+            consider(&line, fits(person, &line), &search);
+    j->searched = true;
     return search;
 }
 
 static bool check_map(struct judgement *j)
 {
-    const struct search search = search_map(j);
-    if (search.account.len == 0 && search.unverified)
-        return REFUSE(j, COGNITO_POLICY_EMAIL, "%s", "");
+    struct person person = {.subject = j->found.subject,
+                            .username = j->found.username,
+                            .username_proven = check_proven(j, j->policy->username_claim),
+                            .email_proven = check_proven(j, "email"),
+                            .groups = &j->groups};
+    if (cognito_json_string(j->claims, "email", &person.email) != JSON_FOUND)
+        person.email = span_of(NULL, 0);
+    if (!cognito_groups_read(&j->groups, &j->found))
+        return REFUSE(j, COGNITO_SYSTEM_MEMORY, "%s", "");
+    const struct search search = search_map(j, &person);
     if (search.account.len == 0)
-        return REFUSE(j, COGNITO_POLICY_USER, "no line of map_file grants it");
+        return REFUSE(j, search.reason, "%s",
+                      search.reason == COGNITO_POLICY_USER ? "no line of map_file grants it" : "");
     if (search.several)
         return REFUSE(j, COGNITO_POLICY_USER,
                       "map_file grants several accounts, so a user name has to be given");
@@ -212,4 +207,21 @@ bool cognito_check_mapping(struct judgement *j)
     if (j->user == NULL)
         return cognito_pass(j, "skipped: no account was named");
     return j->policy->has_map ? check_map(j) : check_identity(j);
+}
+
+/* Nobody looks like a usual person, but no line can match: no value in a file holds a newline. The
+ * result is used, so that the compiler keeps the search. */
+void cognito_map_dummy(struct judgement *j)
+{
+    static const char uuid[] = "00000000-0000-0000-0000-00000000000\n";
+    struct span names[] = {SPAN_LITERAL("\n"), SPAN_LITERAL("a\n")};
+    const struct groups groups = {.names = names, .count = sizeof names / sizeof names[0]};
+    const struct person nobody = {.subject = span_of_string(uuid),
+                                  .username = span_of_string(uuid),
+                                  .username_proven = COGNITO_ACCEPTED,
+                                  .email = span_of_string("nobody@example.com\n"),
+                                  .email_proven = COGNITO_ACCEPTED,
+                                  .groups = &groups};
+    if (j->user != NULL && search_map(j, &nobody).account.len != 0)
+        j->found.map_line = 0; /* unreachable: no line names nobody */
 }

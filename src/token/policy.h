@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "base/options.h"
-#include "base/span.h"
+#include "token/map.h"
 
 struct judgement;
 
@@ -19,7 +19,7 @@ struct policy {
     struct list require_group; /* one of these in cognito:groups; empty: none is needed */
     char *username_claim;      /* the claim that names the person */
     bool has_map;              /* then only lines of MAP grant an account */
-    struct span map;           /* well-formed text, see map.h */
+    struct map map;            /* its lines about the account that is judged for */
     int64_t clock_skew;        /* seconds */
     int64_t max_token_size;    /* bytes */
     int64_t max_token_age;     /* seconds since iat; 0: no limit */
@@ -34,5 +34,8 @@ bool cognito_check_token_age(struct judgement *judgement);
 bool cognito_check_auth_age(struct judgement *judgement);
 bool cognito_check_group(struct judgement *judgement);
 bool cognito_check_mapping(struct judgement *judgement);
+
+/* The work of cognito_check_mapping, for a judgement that did not get that far. */
+void cognito_map_dummy(struct judgement *judgement);
 
 #endif

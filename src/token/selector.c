@@ -79,3 +79,16 @@ bool cognito_selector_is(const struct selector *selector, struct span value)
     }
     return k == value.len;
 }
+
+struct span cognito_selector_value(const struct selector *selector, unsigned char *room)
+{
+    size_t len = 0;
+    if (!selector->quoted)
+        return selector->value;
+    for (size_t i = 0; i < selector->value.len; i++) {
+        room[len++] = selector->value.data[i];
+        if (selector->value.data[i] == '"')
+            i++; /* the second of two */
+    }
+    return span_of(room, len);
+}

@@ -26,4 +26,8 @@ MUST_USE const char *cognito_selector_read(struct span text, const char *const *
 /* Whether the value of SELECTOR is VALUE. */
 MUST_USE bool cognito_selector_is(const struct selector *selector, struct span value);
 
+/* The value of SELECTOR as it is meant: where it is quoted, written to ROOM, which has to have as
+ * many bytes as it has between the quotes. */
+struct span cognito_selector_value(const struct selector *selector, unsigned char *room);
+
 #endif

@@ -55,6 +55,7 @@ static bool climb(struct judgement *judgement, enum again least)
 
 static void free_judgement(struct judgement *judgement)
 {
+    cognito_groups_free(&judgement->groups);
     cognito_json_free(judgement->claims);
 }
 
@@ -90,6 +91,8 @@ enum cognito_status cognito_verify(struct span token, const struct jwks *keys,
         cognito_verify_dummy(&judgement);
     if (judgement.claims == NULL)
         cognito_read_dummy();
+    if (!judgement.searched)
+        cognito_map_dummy(&judgement);
     if (passed) {
         hand_over(&judgement, who);
         judgement.status = COGNITO_ACCEPTED;
@@ -113,6 +116,7 @@ enum cognito_status cognito_verify_again(const struct identity *who, const struc
     explanation->why.text[0] = '\0';
     if (climb(&judgement, AGAIN))
         judgement.status = COGNITO_ACCEPTED;
+    cognito_groups_free(&judgement.groups);
     return judgement.status;
 }
 

@@ -27,9 +27,9 @@
  * Anything else: *WHO is untouched, and explanation->why holds a few words more than the status's
  * own, or none. EXPLANATION may be NULL; its other members are the caller's.
  *
- * Whatever the token, exactly one key is imported, one signature verified and one set of claims
- * parsed, on dummies where the token does not get that far, so that the time it takes says little
- * about the reason.
+ * Whatever the token, exactly one key is imported, one signature verified, one set of claims parsed
+ * and the map searched once, on dummies where the token does not get that far, so that the time it
+ * takes says little about the reason.
  */
 MUST_USE_STATUS cognito_verify(struct span token, const struct jwks *keys,
                                const struct policy *policy, const char *user, int64_t now,

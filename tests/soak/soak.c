@@ -21,6 +21,7 @@
 #include "host/config.h"
 #include "host/decide.h"
 #include "host/ledger.h"
+#include "host/lists.h"
 #include "host/pools.h"
 
 #ifdef __SANITIZE_ADDRESS__
@@ -131,6 +132,7 @@ static void reopen(struct soak *soak, int64_t now)
     cognito_pools_free(&soak->pools);
     cognito_configs_free(&soak->configs);
     if (!cognito_configs_read("soak", 1, arguments, &soak->configs, &why) ||
+        !cognito_lists_read(&soak->configs, "nobody", &why) ||
         cognito_pools_open(&soak->configs, now, &soak->pools, &why) != COGNITO_ACCEPTED)
         give_up("%s", why.text);
 }

@@ -21,6 +21,8 @@ static char username_claim[] = "cognito:username";
 static unsigned int imports;
 static unsigned int verifications;
 static unsigned int readings;
+static unsigned int searches;
+static size_t searched_lines;
 static bool no_imports;
 static const int *pretended;
 
@@ -80,6 +82,19 @@ struct json_object *__wrap_json_tokener_parse_ex(struct json_tokener *tokener, c
     return __real_json_tokener_parse_ex(tokener, text, len);
 }
 
+bool __real_cognito_map_next(const struct map *map, size_t *at, struct map_line *line);
+bool __wrap_cognito_map_next(const struct map *map, size_t *at, struct map_line *line);
+
+bool __wrap_cognito_map_next(const struct map *map, size_t *at, struct map_line *line)
+{
+    const bool found = __real_cognito_map_next(map, at, line);
+    if (found)
+        searched_lines++;
+    else
+        searches++;
+    return found;
+}
+
 void judging_pretend_verdict(const int *verdict)
 {
     pretended = verdict;
@@ -92,7 +107,8 @@ void judging_fail_imports(bool fail)
 
 void judging_count_from_here(void)
 {
-    imports = verifications = readings = 0;
+    imports = verifications = readings = searches = 0;
+    searched_lines = 0;
 }
 
 unsigned int judging_imports(void)
@@ -103,6 +119,11 @@ unsigned int judging_imports(void)
 unsigned int judging_verifications(void)
 {
     return verifications;
+}
+
+size_t judging_searched_lines(void)
+{
+    return searched_lines;
 }
 
 /* ---- the standard pool ---- */
@@ -159,6 +180,8 @@ enum cognito_status judge_at(struct span token, const char *user, int64_t now)
     if (imports != 1 || verifications != 1 || readings != 1)
         FAIL_ROW("%s: %u imports, %u verifications and %u readings\n",
                  cognito_status_row(status)->code, imports, verifications, readings);
+    if (searches != (user == NULL ? 0 : 1))
+        FAIL_ROW("%s: the map was searched %u times\n", cognito_status_row(status)->code, searches);
     assert_int_not_equal(status, COGNITO_UNDECIDED);
     assert_non_null(memchr(explanation.why.text, '\0', sizeof explanation.why.text));
     assert_says_nothing_of(token);

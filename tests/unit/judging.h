@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Judging: cognito_verify with the standard pool, and what has to hold for every judgement, checked
- * each time: one key import, one verification and one reading of claims (counted by the linker's
- * --wrap, so a program that uses this is linked with it), nothing given out and nothing of the
- * token said on a refusal.
+ * each time: one key import, one verification, one reading of claims and, where an account is named,
+ * one search of the map (counted by the linker's --wrap, so a program that uses this is linked with
+ * it), nothing given out and nothing of the token said on a refusal.
  */
 #ifndef TESTS_UNIT_JUDGING_H
 #define TESTS_UNIT_JUDGING_H
@@ -48,5 +48,8 @@ void judging_fail_imports(bool fail);
 void judging_count_from_here(void);
 unsigned int judging_imports(void);
 unsigned int judging_verifications(void);
+
+/* How many lines of the map were looked at since then. */
+size_t judging_searched_lines(void);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "judging.h"
 #include "minting.h"
+#include "scratch.h"
 #include "unit.h"
 
 static struct explanation explanation;
@@ -123,12 +124,58 @@ static void several_pools(void **state)
         assert_int_not_equal(decide(2, junk[i], "nobody"), COGNITO_ACCEPTED);
 }
 
+/* The deny list is read when a token has been accepted, however long ago somebody was asked. */
+static void the_deny_list_as_it_is_now(void **state)
+{
+    char *token OWNED(mint_free) = mint_token(NULL);
+    char *wrong OWNED(mint_free) =
+        mint_token((const struct change[]){{"aud", "\"x\""}, {NULL, NULL}});
+    char path[PATH_SIZE_MAX];
+    (void)snprintf(path, sizeof path, "%s", scratch_path(*state, "deny"));
+    config.deny_file = path;
+    assert_int_equal(decide(1, wrong, NULL), COGNITO_CLAIM_AUDIENCE);
+    assert_int_equal(decide(1, token, NULL), COGNITO_SYSTEM_CONFIG);
+    assert_non_null(strstr(explanation.why.text, "/deny: No such file"));
+    (void)scratch_text(*state, "deny", "# nobody\n");
+    assert_int_equal(decide(1, token, NULL), COGNITO_ACCEPTED);
+    (void)scratch_text(*state, "deny", "# somebody\nsub:" MINT_SUBJECT "\n");
+    assert_int_equal(decide(1, token, NULL), COGNITO_POLICY_DENIED);
+    assert_string_equal(explanation.why.text, "line 2");
+    (void)scratch_text(*state, "deny", "");
+    assert_int_equal(decide(1, token, NULL), COGNITO_SYSTEM_CONFIG);
+    config.deny_file = NULL;
+}
+
+/* Two pools have the kid: whose token it is nobody can say, and it costs what any other does. */
+static void a_kid_that_two_pools_share(void **state)
+{
+    (void)state;
+    char *ours OWNED(mint_free) = mint_token(NULL);
+    char *second OWNED(mint_free) = mint_header(MINT_SECOND, NULL);
+    char *payload OWNED(mint_free) = mint_payload(NULL);
+    char *shared OWNED(mint_free) = mint_signed(second, payload, MINT_SECOND);
+    char *key OWNED(mint_free) = mint_jwk(MINT_SECOND, NULL);
+    char *set OWNED(mint_free) = mint_set((const char *const[]){key, NULL});
+    struct jwks *before = other_keys;
+    assert_int_equal(cognito_jwks_parse(span_of_string(set), &other_keys, NULL), COGNITO_ACCEPTED);
+    assert_int_equal(decide(2, shared, NULL), COGNITO_ACCEPTED);
+    cognito_jwks_share(judging_keys, other_keys, "us-east-1_Other");
+    assert_int_equal(decide(2, shared, NULL), COGNITO_KEY_AMBIGUOUS);
+    assert_string_equal(explanation.why.text, "one of them is us-east-1_Other");
+    assert_int_equal(decide(2, ours, NULL), COGNITO_ACCEPTED);
+    cognito_jwks_share(judging_keys, judging_keys, NULL);
+    cognito_jwks_free(other_keys);
+    other_keys = before;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_account),
         cmocka_unit_test(without_an_account),
         cmocka_unit_test(several_pools),
+        cmocka_unit_test(a_kid_that_two_pools_share),
+        cmocka_unit_test_setup_teardown(the_deny_list_as_it_is_now, scratch_make, scratch_remove),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

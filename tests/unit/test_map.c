@@ -8,7 +8,10 @@
 
 #include <cmocka.h>
 
+#include "base/complaint.h"
 #include "token/map.h"
+#include "token/policy.h"
+#include "failing.h"
 
 static const char sample[] = "# people\n"
                              "alice  sub:3f9d2c1e-8b7a-4a52-9c0d-1e2f3a4b5c6d\n"
@@ -17,6 +20,26 @@ static const char sample[] = "# people\n"
                              "carol  user:\"Google_Carol \"\"C\"\" Example\"\n"
                              "kiosk  group:front-desk\n"
                              "dave   email:dave@example.com";
+
+/* Reads TEXT whole and keeps the lines about USER. WHY: "LINE: what is wrong with it". */
+static bool read_map(struct map *map, struct span text, const char *user, struct complaint *why)
+{
+    struct lines lines = {text, 0};
+    const char *fault = NULL;
+    if (cognito_map_add(map, &lines, user, &fault))
+        return true;
+    assert_non_null(fault);
+    return cognito_complain(why, "%zu: %s", lines.number, fault);
+}
+
+static bool is_good(struct span text)
+{
+    struct map map = {0};
+    const bool good = read_map(&map, text, NULL, NULL);
+    assert_int_equal(map.lines.len, 0); /* it keeps nothing */
+    cognito_map_free(&map);
+    return good;
+}
 
 static void each_line_is_an_account_and_a_selector(void **state)
 {
@@ -32,20 +55,21 @@ static void each_line_is_an_account_and_a_selector(void **state)
         {6, "kiosk", "front-desk", MAP_GROUP},
         {7, "dave", "dave@example.com", MAP_EMAIL},
     };
-    struct lines lines = {span_of_string(sample), 0};
+    struct map map = {0};
     struct map_line line;
-    const char *fault = NULL;
+    size_t at = 0;
+    assert_true(read_map(&map, span_of_string(sample), cognito_user_from_token, NULL));
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        assert_int_equal(cognito_map_next(&lines, &line, &fault), LINE_READ);
-        assert_int_equal(lines.number, rows[i].number);
+        assert_true(cognito_map_next(&map, &at, &line));
+        assert_int_equal(line.number, rows[i].number);
         assert_true(span_is(line.account, rows[i].account));
-        assert_int_equal(line.selector.kind, rows[i].kind);
-        assert_true(cognito_selector_is(&line.selector, span_of_string(rows[i].value)));
+        assert_int_equal(line.kind, rows[i].kind);
+        assert_true(span_is(line.value, rows[i].value));
     }
-    assert_int_equal(cognito_map_next(&lines, &line, &fault), LINE_END);
-    assert_true(cognito_map_check(span_of_string(sample), "/m", NULL));
-    assert_true(cognito_map_check(span_of_string(""), "/m", NULL));
-    assert_true(cognito_map_check(span_of_string("# nothing"), "/m", NULL));
+    assert_false(cognito_map_next(&map, &at, &line));
+    cognito_map_free(&map);
+    assert_true(is_good(span_of_string("")));
+    assert_true(is_good(span_of_string("# nothing")));
 }
 
 static void a_bad_line_is_named(void **state)
@@ -54,22 +78,24 @@ static void a_bad_line_is_named(void **state)
     static const struct {
         const char *text, *words;
     } rows[] = {
-        {"alice", "/m:1: an unknown selector"},
-        {"alice sub:a\nbob", "/m:2: an unknown selector"},
-        {"#\n\nalice root:a", "/m:3: an unknown selector"},
-        {"alice sub:", "/m:1: a selector without a value"},
-        {"alice sub:a sub:b", "/m:1: a space in the value"},
-        {"alice user:\"a", "/m:1: a quoted value without its end"},
-        {"alice sub:a # a comment", "/m:1: a space in the value"},
-        {"-alice sub:a", "/m:1: not a name that an account can have"},
-        {"a/b sub:a", "/m:1: not a name that an account can have"},
-        {"sub:a alice", "/m:1: not a name that an account can have"},
-        {"alice sub:a\r\n", "/m:1: a control character"},
-        {"alice\tsub:a\x01", "/m:1: a control character"},
+        {"alice", "1: an unknown selector"},
+        {"alice sub:a\nbob", "2: an unknown selector"},
+        {"#\n\nalice root:a", "3: an unknown selector"},
+        {"alice sub:", "1: a selector without a value"},
+        {"alice sub:a sub:b", "1: a space in the value"},
+        {"alice user:\"a", "1: a quoted value without its end"},
+        {"alice sub:a # a comment", "1: a space in the value"},
+        {"-alice sub:a", "1: not a name that an account can have"},
+        {"a/b sub:a", "1: not a name that an account can have"},
+        {"sub:a alice", "1: not a name that an account can have"},
+        {"alice sub:a\r\n", "1: a control character"},
+        {"alice\tsub:a\x01", "1: a control character"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct complaint why = {{0}};
-        assert_false(cognito_map_check(span_of_string(rows[i].text), "/m", &why));
+        struct map map = {0};
+        assert_false(read_map(&map, span_of_string(rows[i].text), "alice", &why));
+        cognito_map_free(&map);
         if (strncmp(why.text, rows[i].words, strlen(rows[i].words)) != 0)
             fail_msg("'%s': %s", rows[i].text, why.text);
     }
@@ -82,28 +108,28 @@ static uint32_t next_random(uint32_t *state)
     return *state >> 8;
 }
 
-static bool holds(struct span whole, struct span part)
+/* What is kept for an account are its lines among all, and no others. */
+static void expect_the_same_lines(struct span text, const char *account)
 {
-    return part.len == 0 || (part.data >= whole.data && part.data <= whole.data + whole.len &&
-                             part.len <= whole.len - (size_t)(part.data - whole.data));
-}
-
-/* The walk that skips lines about others finds those that the whole walk does. */
-static void expect_the_same_lines(struct span text, struct span account)
-{
-    struct lines all = {text, 0};
-    struct lines some = {text, 0};
+    struct map all = {0};
+    struct map some = {0};
     struct map_line line;
     struct map_line found;
-    const char *fault = NULL;
-    while (cognito_map_next(&all, &line, &fault) == LINE_READ) {
-        if (!span_equal(line.account, account))
+    size_t next = 0;
+    assert_true(read_map(&all, text, cognito_user_from_token, NULL));
+    assert_true(read_map(&some, text, account, NULL));
+    for (size_t at = 0; cognito_map_next(&all, &at, &line);) {
+        if (!span_is(line.account, account))
             continue;
-        assert_int_equal(cognito_map_next_of(&some, account, &found, &fault), LINE_READ);
-        assert_int_equal(some.number, all.number);
-        assert_true(found.selector.value.data == line.selector.value.data);
+        assert_true(cognito_map_next(&some, &next, &found));
+        assert_int_equal(found.number, line.number);
+        assert_true(span_equal(found.account, line.account));
+        assert_int_equal(found.kind, line.kind);
+        assert_true(span_equal(found.value, line.value));
     }
-    assert_int_equal(cognito_map_next_of(&some, account, &found, &fault), LINE_END);
+    assert_false(cognito_map_next(&some, &next, &found));
+    cognito_map_free(&all);
+    cognito_map_free(&some);
 }
 
 static void only_whole_names_are_found(void **state)
@@ -123,50 +149,84 @@ static void only_whole_names_are_found(void **state)
                                         "alice sub:7",
                                         "alice sub:7 and more"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        expect_the_same_lines(span_of_string(text), span_of_string(names[i]));
+        expect_the_same_lines(span_of_string(text), names[i]);
 }
 
-/* A bad line about an account ends the search; what stands behind it grants nothing. */
-static void a_bad_line_ends_the_search(void **state)
+/* The name that stands for any is compared as a pointer. */
+static void an_account_may_be_called_so(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"bob user\nbob user:bob\n", "al sub:a\nbob\nbob user:bob",
-                                        "bob user:a\x01\nbob user:bob\n"};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        struct lines lines = {span_of_string(texts[i]), 0};
-        struct map_line line = {0};
-        const char *fault = NULL;
-        assert_int_equal(cognito_map_next_of(&lines, span_of_string("bob"), &line, &fault),
-                         LINE_FAULT);
-        assert_non_null(fault);
+    struct map map = {0};
+    assert_true(
+        read_map(&map, span_of_string("alice sub:1\nbob sub:2\n"), "(from the token)", NULL));
+    assert_int_equal(map.lines.len, 0);
+}
+
+/* A file comes in pieces: the numbers go on, and what was kept stays. */
+static void a_map_may_come_in_pieces(void **state)
+{
+    (void)state;
+    static const char text[] = "alice sub:1\n# x\nbob sub:2\nalice user:\"a \"\"b\"\"\"\n";
+    const size_t size = sizeof text - 1;
+    for (size_t cut = 0; cut <= size; cut++) {
+        if (cut > 0 && text[cut - 1] != '\n')
+            continue;
+        struct lines lines = {span_of(text, cut), 0};
+        struct map map = {0};
+        struct map_line line;
+        const char *fault;
+        size_t at = 0;
+        assert_true(cognito_map_add(&map, &lines, "alice", &fault));
+        lines.rest = span_of(text + cut, size - cut);
+        assert_true(cognito_map_add(&map, &lines, "alice", &fault));
+        assert_int_equal(lines.number, 4);
+        assert_true(cognito_map_next(&map, &at, &line));
+        assert_int_equal(line.number, 1);
+        assert_true(cognito_map_next(&map, &at, &line));
+        assert_int_equal(line.number, 4);
+        assert_true(span_is(line.value, "a \"b\""));
+        assert_false(cognito_map_next(&map, &at, &line));
+        cognito_map_free(&map);
     }
 }
 
-/* Whatever is in a map, its walk ends, stays inside, and agrees with the check. */
+static void without_memory_nothing_is_left_out(void **state)
+{
+    (void)state;
+    bool failed = true;
+    for (size_t nth = 1; failed; nth++) {
+        struct map map = {0};
+        struct complaint why = {{0}};
+        failing_begin(nth);
+        const bool good = read_map(&map, span_of_string(sample), cognito_user_from_token, &why);
+        failed = failing_end();
+        assert_int_equal(good, !failed);
+        if (failed)
+            assert_non_null(strstr(why.text, "out of memory"));
+        cognito_map_free(&map);
+    }
+}
+
+/* Whatever is in a map, what is kept of it is whole. */
 static void walk(struct span text)
 {
-    struct lines lines = {text, 0};
+    struct map map = {0};
     struct map_line line;
-    const char *fault = NULL;
-    size_t steps = 0;
-    enum line_step step;
-    while ((step = cognito_map_next(&lines, &line, &fault)) == LINE_READ) {
-        assert_true(++steps <= text.len);
+    size_t number = 0;
+    const bool good = read_map(&map, text, cognito_user_from_token, NULL);
+    for (size_t at = 0; cognito_map_next(&map, &at, &line);) {
+        assert_true(line.number > number);
+        number = line.number;
         assert_true(line.account.len > 0);
-        assert_true(line.selector.value.len > 0);
-        assert_true(holds(text, line.account));
-        assert_true(holds(text, line.selector.value));
-        assert_true(line.selector.kind <= MAP_GROUP);
-        if (cognito_selector_is(&line.selector, span_of_string("front-desk")))
-            assert_true(line.selector.value.len >= strlen("front-desk"));
+        assert_true(line.value.len > 0 && line.value.len <= text.len);
+        assert_true(line.kind <= MAP_GROUP);
     }
-    if (step == LINE_FAULT)
-        assert_non_null(fault);
-    struct complaint why;
-    assert_int_equal(cognito_map_check(text, "/m", &why), step == LINE_END);
-    if (step == LINE_END) {
-        expect_the_same_lines(text, span_of_string("carol"));
-        expect_the_same_lines(text, span_of_string(""));
+    assert_true(number <= text.len + 1);
+    assert_int_equal(is_good(text), good);
+    cognito_map_free(&map);
+    if (good) {
+        expect_the_same_lines(text, "carol");
+        expect_the_same_lines(text, "");
     }
 }
 
@@ -189,7 +249,7 @@ static void mutated_maps_are_taken_or_refused_and_nothing_else(void **state)
             const size_t at = next_random(&random) % len;
             text[at] = likely[next_random(&random) % (sizeof likely - 1)];
         }
-        good += cognito_map_check(span_of(text, len), "/m", NULL) ? 1 : 0;
+        good += is_good(span_of(text, len)) ? 1 : 0;
         walk(span_of(text, len));
         free(text);
     }
@@ -203,7 +263,9 @@ int main(void)
         cmocka_unit_test(each_line_is_an_account_and_a_selector),
         cmocka_unit_test(a_bad_line_is_named),
         cmocka_unit_test(only_whole_names_are_found),
-        cmocka_unit_test(a_bad_line_ends_the_search),
+        cmocka_unit_test(an_account_may_be_called_so),
+        cmocka_unit_test(a_map_may_come_in_pieces),
+        cmocka_unit_test(without_memory_nothing_is_left_out),
         cmocka_unit_test(mutated_maps_are_taken_or_refused_and_nothing_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

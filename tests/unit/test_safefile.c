@@ -22,6 +22,20 @@ enum { STRANGER = 65534, MAX = 1000 };
 static const struct safefile_rules plain = {.max_size = MAX};
 static struct complaint why;
 
+static bool add(void *context, struct span lines)
+{
+    return cognito_secret_append(context, lines);
+}
+
+/* Read by lines, it is the same file. */
+static void expect_lines(const char *path, const struct safefile_rules *rules, const char *content)
+{
+    struct secret text = {0};
+    assert_int_equal(cognito_safefile_lines(path, rules, add, &text, &why), SAFEFILE_READ);
+    assert_true(span_is(secret_span(&text), content));
+    cognito_secret_free(&text);
+}
+
 /* The words are about AT. */
 static void expect_not(const char *path, const struct safefile_rules *rules,
                        enum safefile_result result, const char *at, const char *words)
@@ -31,6 +45,66 @@ static void expect_not(const char *path, const struct safefile_rules *rules,
     (void)snprintf(wanted, sizeof wanted, "%s: %s", at, words);
     assert_int_equal(reading_result(path, rules, &file, &why), result);
     assert_string_equal(why.text, wanted);
+    /* Nor is it read by lines, for the same reason. */
+    struct secret text = {0};
+    why.text[0] = '\0';
+    assert_int_equal(cognito_safefile_lines(path, rules, add, &text, &why), result);
+    assert_string_equal(why.text, wanted);
+    cognito_secret_free(&text);
+}
+
+/* ---- by lines ---- */
+
+struct pieces {
+    size_t count;
+    size_t whole; /* of those that end with a newline */
+    size_t bytes;
+    size_t enough; /* the piece that ends it */
+};
+
+static bool count(void *context, struct span lines)
+{
+    struct pieces *pieces = context;
+    assert_true(lines.len > 0 && lines.len <= FILE_BLOCK_MAX);
+    pieces->whole += lines.data[lines.len - 1] == '\n';
+    pieces->bytes += lines.len;
+    return ++pieces->count != pieces->enough;
+}
+
+static void pieces_are_whole_lines(void **state)
+{
+    enum { LINE = 1000, LINES = 50, SIZE = LINE * LINES };
+    static const struct safefile_rules large = {.max_size = SIZE};
+    static char text[SIZE];
+    memset(text, 'x', SIZE);
+    for (size_t i = LINE; i <= SIZE; i += LINE)
+        text[i - 1] = '\n';
+    const char *path = scratch_write(*state, "lines", span_of(text, SIZE), 0644);
+    struct pieces pieces = {0};
+    assert_int_equal(cognito_safefile_lines(path, &large, count, &pieces, &why), SAFEFILE_READ);
+    assert_int_equal(pieces.bytes, SIZE);
+    assert_int_equal(pieces.whole, pieces.count);
+    assert_true(pieces.count > 1);
+    /* The last line has no newline. */
+    path = scratch_write(*state, "cut", span_of(text, SIZE - 1), 0644);
+    pieces = (struct pieces){0};
+    assert_int_equal(cognito_safefile_lines(path, &large, count, &pieces, &why), SAFEFILE_READ);
+    assert_int_equal(pieces.bytes, SIZE - 1);
+    assert_int_equal(pieces.whole, pieces.count - 1);
+    /* Nobody wants the rest. */
+    for (size_t enough = 1; enough <= 2; enough++) {
+        pieces = (struct pieces){.enough = enough};
+        assert_int_equal(cognito_safefile_lines(path, &large, count, &pieces, &why),
+                         SAFEFILE_REFUSED);
+        assert_int_equal(pieces.count, enough);
+    }
+    /* Without one newline. */
+    memset(text, 'x', SIZE);
+    path = scratch_write(*state, "endless", span_of(text, SIZE), 0644);
+    pieces = (struct pieces){0};
+    assert_int_equal(cognito_safefile_lines(path, &large, count, &pieces, &why), SAFEFILE_READ);
+    assert_int_equal(pieces.bytes, SIZE);
+    assert_int_equal(pieces.whole, 0);
 }
 
 static void good_files(void **state)
@@ -39,6 +113,9 @@ static void good_files(void **state)
     struct safefile file;
     struct stat status;
     reading_expect(path, &plain, "content\n");
+    expect_lines(path, &plain, "content\n");
+    expect_lines(scratch_text(*state, "two", "one\n\ntwo"), &plain, "one\n\ntwo");
+    expect_lines(scratch_text(*state, "nothing", ""), &plain, "");
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(reading_result(path, &plain, &file, &why), SAFEFILE_READ);
     assert_int_equal(file.mtime, status.st_mtime);
@@ -514,6 +591,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_SCRATCH(good_files),
+        IN_SCRATCH(pieces_are_whole_lines),
         IN_SCRATCH(missing_files),
         IN_SCRATCH(paths_that_are_none),
         IN_SCRATCH(sizes),

@@ -228,6 +228,40 @@ static void without_memory(void **state)
     assert_true(nth > 2);
 }
 
+static bool add(void *context, struct span lines)
+{
+    return cognito_secret_append(context, lines);
+}
+
+/* By lines: each reading, and the memory for it, may fail; a signal is no failure. */
+static void lines_that_cannot_be_read(void **state)
+{
+    static const char content[] = "one\ntwo\n";
+    const char *path = scratch_text(*state, "file", content);
+    struct secret text = {0};
+    for (size_t nth = 1; nth <= 2; nth++) {
+        fail_read = (struct failure){nth, 0, EIO};
+        assert_int_equal(cognito_safefile_lines(path, &plain, add, &text, &why), SAFEFILE_REFUSED);
+        assert_non_null(strstr(why.text, "Input/output error"));
+        text.len = 0;
+        fail_read = (struct failure){nth, 0, EINTR};
+        assert_int_equal(cognito_safefile_lines(path, &plain, add, &text, &why), SAFEFILE_READ);
+        assert_int_equal(fail_read.calls, 3);
+        assert_true(span_is(secret_span(&text), content));
+        text.len = 0;
+    }
+    pretend_nothing();
+    cognito_secret_free(&text);
+    bool failed = true;
+    for (size_t nth = 1; failed; nth++) {
+        failing_begin(nth);
+        const enum safefile_result result = cognito_safefile_lines(path, &plain, add, &text, &why);
+        failed = failing_end();
+        assert_int_equal(result == SAFEFILE_READ, !failed);
+        cognito_secret_free(&text);
+    }
+}
+
 /* How often a path is judged: the last time it is the file, before that its folder. */
 static size_t count_statuses(const char *path, const struct safefile_rules *rules)
 {
@@ -393,9 +427,13 @@ static void folders_whose_calls_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_SCRATCH(calls_that_fail),  IN_SCRATCH(without_memory),
-        IN_SCRATCH(pretended_owners), IN_SCRATCH(pretended_owner_of_the_folder),
-        IN_SCRATCH(pretended_sizes),  IN_SCRATCH(folders_whose_calls_fail),
+        IN_SCRATCH(calls_that_fail),
+        IN_SCRATCH(without_memory),
+        IN_SCRATCH(lines_that_cannot_be_read),
+        IN_SCRATCH(pretended_owners),
+        IN_SCRATCH(pretended_owner_of_the_folder),
+        IN_SCRATCH(pretended_sizes),
+        IN_SCRATCH(folders_whose_calls_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

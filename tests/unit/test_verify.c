@@ -351,6 +351,42 @@ static void without_memory(void **state)
     assert_true(nth >= 3); /* room for the payload, and the parser */
 }
 
+/* A map that has lines about alice must not tell, by the time of a refusal, who gets as far as it:
+ * every line is looked at, for a token that is somebody else's as for what is no token at all. */
+static void the_map_is_searched_whatever_the_token(void **state)
+{
+    (void)state;
+    enum { LINES = 20 };
+    const char *fault;
+    struct lines lines = {.number = 0};
+    for (int i = 0; i < LINES / 4; i++) {
+        lines.rest = span_of_string("alice sub:x\nalice user:somebody\nalice group:none\n"
+                                    "alice email:x@example.com\nbob sub:y\n");
+        assert_true(cognito_map_add(&judging_policy.map, &lines, "alice", &fault));
+    }
+    judging_policy.has_map = true;
+    char *other OWNED(mint_free) = mint_token(NULL);
+    char *expired OWNED(mint_free) =
+        mint_token((const struct change[]){{"exp", "1700000001"}, {NULL, NULL}});
+    char *header OWNED(mint_free) = mint_header(MINT_STRANGER, NULL);
+    char *payload OWNED(mint_free) = mint_payload(NULL);
+    char *unknown OWNED(mint_free) = mint_signed(header, payload, MINT_STRANGER);
+    char *known OWNED(mint_free) = mint_header(MINT_FIRST, NULL);
+    char *forged OWNED(mint_free) = mint_signed(known, payload, MINT_STRANGER);
+    const char *const tokens[] = {"", "x", "\b\n\r\177INCORRECT", other, expired, unknown, forged};
+    for (size_t i = 0; i < COUNT_OF(tokens); i++) {
+        assert_int_not_equal(judge_at(span_of_string(tokens[i]), "alice", MINT_ISSUED + 60),
+                             COGNITO_ACCEPTED);
+        if (judging_searched_lines() != LINES)
+            FAIL_ROW("token %zu: %zu lines\n", i, judging_searched_lines());
+        /* Where no account is named, nothing is mapped. */
+        (void)!judge_at(span_of_string(tokens[i]), NULL, MINT_ISSUED + 60);
+        assert_int_equal(judging_searched_lines(), 0);
+    }
+    judging_policy.has_map = false;
+    cognito_map_free(&judging_policy.map);
+}
+
 static void line_ends_of_a_token(void **state)
 {
     (void)state;
@@ -434,6 +470,7 @@ int main(void)
         cmocka_unit_test(explained),
         cmocka_unit_test(judged_again),
         cmocka_unit_test(without_memory),
+        cmocka_unit_test(the_map_is_searched_whatever_the_token),
         cmocka_unit_test(line_ends_of_a_token),
         cmocka_unit_test(nobody_wants_to_know_why),
         cmocka_unit_test(key_id_of_a_token),
