@@ -2,6 +2,7 @@
 #include "token/map.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/accountname.h"
@@ -21,13 +22,35 @@ struct record {
     uint32_t kind;
 };
 
+static bool make_room(struct map *map, size_t more)
+{
+    if (map->capacity - map->len >= more)
+        return true;
+    const size_t capacity = map->capacity * 2 + more;
+    unsigned char *data = realloc(map->data, capacity);
+    if (data == NULL)
+        return false;
+    map->data = data;
+    map->capacity = capacity;
+    return true;
+}
+
+static void append(struct map *map, const void *data, size_t len)
+{
+    memcpy(map->data + map->len, data, len);
+    map->len += len;
+}
+
 static bool keep(struct map *map, const struct map_line *line)
 {
     const struct record record = {(uint32_t)line->number, (uint16_t)line->account.len,
                                   (uint16_t)line->value.len, (uint32_t)line->kind};
-    return cognito_secret_append(&map->lines, span_of(&record, sizeof record)) &&
-           cognito_secret_append(&map->lines, line->account) &&
-           cognito_secret_append(&map->lines, line->value);
+    if (!make_room(map, sizeof record + line->account.len + line->value.len))
+        return false;
+    append(map, &record, sizeof record);
+    append(map, line->account.data, line->account.len);
+    append(map, line->value.data, line->value.len);
+    return true;
 }
 
 static bool is_about(struct span account, const char *user)
@@ -68,9 +91,9 @@ bool cognito_map_add(struct map *map, struct lines *lines, const char *user, con
 bool cognito_map_next(const struct map *map, size_t *at, struct map_line *line)
 {
     struct record record;
-    if (*at >= map->lines.len)
+    if (*at >= map->len)
         return false;
-    const unsigned char *data = map->lines.data + *at;
+    const unsigned char *data = map->data + *at;
     memcpy(&record, data, sizeof record);
     data += sizeof record;
     *line = (struct map_line){record.number, span_of(data, record.account_len),
@@ -82,5 +105,6 @@ bool cognito_map_next(const struct map *map, size_t *at, struct map_line *line)
 
 void cognito_map_free(struct map *map)
 {
-    cognito_secret_free(&map->lines);
+    free(map->data);
+    *map = (struct map){0};
 }

@@ -15,7 +15,6 @@
 
 #include "base/attributes.h"
 #include "base/lines.h"
-#include "base/secret.h"
 #include "base/span.h"
 
 enum map_selector { MAP_SUBJECT, MAP_USER, MAP_EMAIL, MAP_GROUP };
@@ -29,7 +28,8 @@ struct map_line {
 
 /* Lines of a map, in the order of the file. Begin with zeros. */
 struct map {
-    struct secret lines; /* owned */
+    unsigned char *data; /* owned */
+    size_t len, capacity;
 };
 
 /*
