@@ -11,6 +11,7 @@
 
 #include "fuzz.h"
 #include "host/config.h"
+#include "host/lists.h"
 #include "settings.h"
 
 enum { ARGUMENTS_MAX = 8 };
@@ -150,6 +151,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                   only_conf_and_debug(count, arguments),
               "an account line");
         check_config(&configs.items[0], &settings);
+        if (!cognito_lists_read(&configs, "alice", &why))
+            check_complaint(why.text, path);
         cognito_configs_free(&configs);
     } else {
         AGREE(configs.items == NULL, "refused, and something is in it");

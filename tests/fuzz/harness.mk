@@ -32,7 +32,7 @@ SHARED = fuzz.o mutate.o oracle.o reader.o reference.o signer.o
 
 # What a target takes the place of: --wrap leads every call of ours to the harness.
 wraps = $(foreach name,$(1),-Wl,--wrap=$(name))
-WORK = EVP_PKEY_fromdata EVP_DigestVerify json_tokener_parse_ex
+WORK = EVP_PKEY_fromdata EVP_DigestVerify json_tokener_parse_ex cognito_map_next
 MEMORY = malloc calloc realloc strdup strndup vasprintf asprintf json_tokener_new_ex
 WRAPS_answers = $(call wraps,cognito_http_send)
 WRAPS_callback = $(call wraps,clock_gettime fprintf poll)

@@ -17,7 +17,7 @@ static const char *const issuers[] = {
 static const char *const clients[] = {"1example23456789abcdefghij", "another", NULL};
 static const char *const groups[] = {"admins", "ops", NULL};
 static const char *const none[] = {NULL};
-static const char *const claims[] = {"cognito:username", "sub", "email", "custom:name"};
+static const char *const claims[] = {"cognito:username", "sub", "email", "phone_number"};
 
 static const struct oracle_grant grants[] = {{"nobody", "sub",
                                               "5f7d3c1e-8b7a-4a52-9c0d-1e2f3a4b5c6d"},
@@ -71,20 +71,23 @@ static struct oracle_rules rules_of(unsigned int how)
     };
 }
 
-static struct policy policy_of(const struct oracle_rules *rules)
+static struct policy policy_of(const struct oracle_rules *rules, const char *user)
 {
-    return (struct policy){
+    struct lines lines = {span_of_string(rules->grants == NULL ? "" : map_text), 0};
+    struct policy policy = {
         .issuers = list_of(rules->issuers),
         .client_ids = list_of(rules->clients),
         .require_group = list_of(rules->groups),
         .username_claim = (char *)(uintptr_t)rules->username_claim,
         .has_map = rules->grants != NULL,
-        .map = span_of_string(rules->grants == NULL ? "" : map_text),
         .clock_skew = rules->skew,
         .max_token_size = (int64_t)rules->size_max,
         .max_token_age = rules->token_age,
         .max_auth_age = rules->auth_age,
     };
+    const char *fault;
+    AGREE(cognito_map_add(&policy.map, &lines, user, &fault), "the map: %s", fault);
+    return policy;
 }
 
 static void free_policy(struct policy *policy)
@@ -92,6 +95,7 @@ static void free_policy(struct policy *policy)
     cognito_list_free(&policy->issuers);
     cognito_list_free(&policy->client_ids);
     cognito_list_free(&policy->require_group);
+    cognito_map_free(&policy->map);
 }
 
 static const struct person {
@@ -168,6 +172,7 @@ static enum cognito_status verify(const struct judging_keys *keys, struct span t
     AGREE(work.imports == 1 && work.verifications == 1 && work.readings == 1,
           "%zu imports, %zu verifications, %zu readings", work.imports, work.verifications,
           work.readings);
+    AGREE(work.searches == (user == NULL ? 0 : 1), "%zu searches of the map", work.searches);
     AGREE(status != COGNITO_UNDECIDED && !heard.empty, "no decision, or no words");
     AGREE((status == COGNITO_ACCEPTED) == (heard.checks == 24), "%d after %zu checks", status,
           heard.checks);
@@ -202,7 +207,7 @@ void judging_compare(const struct judging_keys *keys, struct span token, unsigne
     const char *user = person->who == USER_FROM_TOKEN ? cognito_user_from_token : person->user;
     const struct oracle_question question = {token,       &keys->oracle, &rules,
                                              person->who, person->user,  now};
-    struct policy policy = policy_of(&rules);
+    struct policy policy = policy_of(&rules, user);
     struct identity found = {0};
     struct oracle_answer expected;
     oracle_judge(&question, &expected);

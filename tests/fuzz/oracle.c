@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "oracle.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -133,6 +134,14 @@ static bool has_twin(const struct value *key)
     return false;
 }
 
+void oracle_share_keys(struct oracle_keys *one, struct oracle_keys *other)
+{
+    for (size_t i = 0; i < one->count; i++)
+        for (size_t k = 0; k < other->count; k++)
+            if (strcmp(one->key[i].kid, other->key[k].kid) == 0)
+                one->key[i].shared = other->key[k].shared = true;
+}
+
 void oracle_read_keys(struct span text, struct oracle_keys *keys)
 {
     struct tree tree;
@@ -253,7 +262,7 @@ static const struct oracle_key *judge_header(const struct oracle_question *quest
         return NULL;
     for (size_t i = 0; i < question->keys->count; i++)
         if (span_is(kid->text, question->keys->key[i].kid))
-            return &question->keys->key[i];
+            return question->keys->key[i].shared ? NULL : &question->keys->key[i];
     return NULL;
 }
 
@@ -372,9 +381,14 @@ static bool judge_groups(const struct oracle_rules *rules, struct oracle_answer 
     return no(answer, "groups");
 }
 
-static bool has_verified_email(const struct oracle_answer *answer)
+/* An e-mail address and a phone number have to be verified, whatever is asked of the rest. */
+static bool may_name(const struct oracle_answer *answer, const char *claim)
 {
-    const struct value *verified = reader_member(answer->claims.root, "email_verified");
+    char flag[32];
+    if (strcmp(claim, "email") != 0 && strcmp(claim, "phone_number") != 0)
+        return true;
+    (void)snprintf(flag, sizeof flag, "%s_verified", claim);
+    const struct value *verified = reader_member(answer->claims.root, flag);
     return verified != NULL && verified->kind == IS_TRUE;
 }
 
@@ -386,11 +400,10 @@ static bool is_granted(const struct oracle_rules *rules, const struct oracle_gra
     if (strcmp(grant->kind, "sub") == 0)
         return span_is(answer->subject, grant->value);
     if (strcmp(grant->kind, "user") == 0)
-        return span_is(answer->username, grant->value) &&
-               (strcmp(rules->username_claim, "email") != 0 || has_verified_email(answer));
+        return span_is(answer->username, grant->value) && may_name(answer, rules->username_claim);
     if (strcmp(grant->kind, "email") == 0)
         return reader_is_string(email) && span_is(email->text, grant->value) &&
-               has_verified_email(answer);
+               may_name(answer, "email");
     for (const struct value *one = groups_of(answer, &good); one != NULL; one = one->next)
         if (span_is(one->text, grant->value))
             return true;
@@ -439,8 +452,8 @@ static bool judge_account(const struct oracle_question *question, struct oracle_
         return true;
     if (question->rules->grants != NULL)
         return judge_map(question, answer);
-    if (strcmp(question->rules->username_claim, "email") == 0 && !has_verified_email(answer))
-        return no(answer, "e-mail");
+    if (!may_name(answer, question->rules->username_claim))
+        return no(answer, "an address that is not verified");
     if (question->who == USER_NAMED && !span_is(answer->username, question->user))
         return no(answer, "another account");
     return take_account(answer, answer->username);

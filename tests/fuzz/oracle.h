@@ -27,6 +27,7 @@ struct oracle_key {
     unsigned char modulus[1024];
     size_t modulus_len;
     uint32_t exponent;
+    bool shared; /* with another pool */
 };
 
 struct oracle_keys {
@@ -36,6 +37,9 @@ struct oracle_keys {
 };
 
 void oracle_read_keys(struct span text, struct oracle_keys *keys);
+
+/* Marks the keys whose kid both sets of two pools have. */
+void oracle_share_keys(struct oracle_keys *one, struct oracle_keys *other);
 
 /* ---- tokens ---- */
 

@@ -186,7 +186,9 @@ static void make_cache(struct world *world)
     set_age(fuzz_path("cache/us-east-1_SeCoNd002.jwks"), 0);
     cognito_secret_free(&set);
     world->keys[1] = llabs(world->now - FUZZ_NOW) > 6 * 86400 ? NULL : &keys[1];
-    world->keys_good = (world->keys[0] != NULL || world->keys[1] != NULL) && state != TWO_ALIKE;
+    world->keys_good = world->keys[0] != NULL || world->keys[1] != NULL;
+    if (world->keys[0] != NULL && world->keys[1] != NULL)
+        oracle_share_keys(world->keys[0], world->keys[1]);
 }
 
 /* ---- configuration ---- */
@@ -287,6 +289,7 @@ static void put_map(const struct world *world)
 static void put_deny_list(const struct world *world)
 {
     struct secret text = {0};
+    signer_add(&text, "# who is shut out\n");
     add_option(world, &text, DENIED, 2, "sub:5f7d3c1e-8b7a-4a52-9c0d-1e2f3a4b5c6d");
     add_option(world, &text, DENIED, 4, "user:\"alice\"");
     add_option(world, &text, DENIED, 8, "  jti:j-1");

@@ -4,6 +4,8 @@
 #include <json-c/json.h>
 #include <openssl/evp.h>
 
+#include "token/map.h"
+
 static struct work work;
 
 int __real_EVP_PKEY_fromdata(EVP_PKEY_CTX *context, EVP_PKEY **key, int selection,
@@ -41,9 +43,19 @@ struct json_object *__wrap_json_tokener_parse_ex(struct json_tokener *tokener, c
     return __real_json_tokener_parse_ex(tokener, text, len);
 }
 
+bool __real_cognito_map_next(const struct map *map, size_t *at, struct map_line *line);
+bool __wrap_cognito_map_next(const struct map *map, size_t *at, struct map_line *line);
+
+bool __wrap_cognito_map_next(const struct map *map, size_t *at, struct map_line *line)
+{
+    const bool found = __real_cognito_map_next(map, at, line);
+    work.searches += !found;
+    return found;
+}
+
 struct work work_done(void)
 {
     const struct work done = work;
-    work = (struct work){0, 0, 0};
+    work = (struct work){0, 0, 0, 0};
     return done;
 }
