@@ -39,7 +39,8 @@ judge() {
 
 @test "conf/pam_cognito.conf, with its commented lines as well" {
     # Files that it names are looked for here.
-    touch pam_cognito.map pam_cognito.deny
+    touch pam_cognito.map
+    echo '# nobody' >pam_cognito.deny
     for text in "$(cat "$TOP/conf/pam_cognito.conf")" \
         "$(sed -E "s/^#([a-z_]+ = )/\1/; s|/etc/security/|$PWD/|" "$TOP/conf/pam_cognito.conf")"; do
         printf '%s\n' "$text" >"$conf"

@@ -209,7 +209,7 @@ max_auth_age = 15m"
 }
 
 @test "the deny list shuts out at once" {
-    write_inside root 644 /etc/security/deny </dev/null
+    write_inside root 644 /etc/security/deny <<<'# nobody'
     configure <<<'deny_file = /etc/security/deny'
     [ "$(with_token token ssh alice@bastion id -un)" = alice ]
     write_inside root 644 /etc/security/deny <<<"issued-before:$(($(date +%s) + 60))"
@@ -222,6 +222,9 @@ max_auth_age = 15m"
     inside root rm /etc/security/deny
     refused_login token
     await_log '^authpriv.err .*reason=system.config.*/etc/security/deny'
+    write_inside root 644 /etc/security/deny </dev/null
+    refused_login token
+    await_log '^authpriv.err .*reason=system.config.*/etc/security/deny: the file is empty'
 }
 
 # Starts a login of alice that waits between authentication and account, does what standard input
@@ -247,7 +250,7 @@ change_in_between() {
 }
 
 @test "a line of the deny list holds for who is on the way in" {
-    write_inside root 644 /etc/security/deny </dev/null
+    write_inside root 644 /etc/security/deny <<<'# nobody'
     configure <<<'deny_file = /etc/security/deny'
     change_in_between /home/alice/token :
     [[ $output == *'account SUCCESS'* ]]
@@ -257,7 +260,7 @@ change_in_between() {
         'write_inside root 644 /etc/security/deny <<<user:alice'
     [[ $output == *'account PERM_DENIED'* && $output != *setcred* ]]
     await_log 'account refused; user=alice reason=policy.denied'
-    write_inside root 644 /etc/security/deny </dev/null
+    write_inside root 644 /etc/security/deny <<<'# nobody'
     change_in_between /home/alice/token 'inside root rm /etc/security/deny'
     [[ $output == *'account SERVICE_ERR'* ]]
 }
