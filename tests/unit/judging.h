@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Judging: cognito_verify with the standard pool, and what has to hold for every judgement, checked
- * each time: one key import, one verification, one reading of claims and, where an account is named,
- * one search of the map (counted by the linker's --wrap, so a program that uses this is linked with
- * it), nothing given out and nothing of the token said on a refusal.
+ * each time: one key import, one verification, one reading of claims and, where an account is
+ * named, one search of the map (counted by the linker's --wrap, so a program that uses this is
+ * linked with it), nothing given out and nothing of the token said on a refusal.
  */
 #ifndef TESTS_UNIT_JUDGING_H
 #define TESTS_UNIT_JUDGING_H
