@@ -222,6 +222,7 @@ void cognito_map_dummy(struct judgement *j)
                                   .email = span_of_string("nobody@example.com\n"),
                                   .email_proven = COGNITO_ACCEPTED,
                                   .groups = &groups};
+    /* unreachable: another length; no line names nobody */
     if (j->user != NULL && search_map(j, &nobody).account.len != 0)
-        j->found.map_line = 0; /* unreachable: no line names nobody */
+        j->found.map_line = 0; /* unreachable: as above */
 }

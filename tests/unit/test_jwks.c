@@ -479,6 +479,28 @@ static void nobody_wants_to_know_why(void **state)
     assert_int_equal(cognito_jwks_parse(LITERAL("{\"keys\":[]}"), &keys, NULL), COGNITO_KEY_NONE);
 }
 
+/* The keys of one pool whose kid another has are marked in its set, and no others. */
+static void keys_that_another_pool_has(void **state)
+{
+    (void)state;
+    char *two OWNED(mint_free) = mint_standard_set();
+    char *key OWNED(mint_free) = mint_jwk(MINT_SECOND, NULL);
+    char *one OWNED(mint_free) = mint_set((const char *const[]){key, NULL});
+    struct jwks *keys;
+    struct jwks *others;
+    assert_int_equal(parse(span_of_string(two), &keys), COGNITO_ACCEPTED);
+    assert_int_equal(parse(span_of_string(one), &others), COGNITO_ACCEPTED);
+    assert_null(cognito_jwks_at(keys, 0)->rival);
+    assert_null(cognito_jwks_at(keys, 1)->rival);
+    cognito_jwks_share(keys, others, "them");
+    assert_null(cognito_jwks_find(keys, span_of_string(mint_kid(MINT_FIRST)))->rival);
+    assert_string_equal(cognito_jwks_find(keys, span_of_string(mint_kid(MINT_SECOND)))->rival,
+                        "them");
+    assert_null(cognito_jwks_at(others, 0)->rival);
+    cognito_jwks_free(keys);
+    cognito_jwks_free(others);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -502,6 +524,7 @@ int main(void)
         cmocka_unit_test(the_shortest_kid),
         cmocka_unit_test(without_memory),
         cmocka_unit_test(nobody_wants_to_know_why),
+        cmocka_unit_test(keys_that_another_pool_has),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -349,6 +349,12 @@ static void key_of_the_set(void **state)
     char *second OWNED(mint_free) = mint_header(MINT_SECOND, NULL);
     char *other OWNED(mint_free) = mint_signed(second, payload, MINT_SECOND);
     judge_expecting("our other key", other, COGNITO_ACCEPTED, "");
+    /* Another pool has the kid as well. */
+    cognito_jwks_share(judging_keys, judging_keys, "us-east-1_Other");
+    judge_expecting("a kid of two pools", other, COGNITO_KEY_AMBIGUOUS,
+                    "one of them is us-east-1_Other");
+    judge_expecting("a key of neither", unknown, COGNITO_KEY_UNKNOWN, "");
+    cognito_jwks_share(judging_keys, judging_keys, NULL);
     /* Compared byte by byte: not without case, not as a prefix. */
     static const char *const nearly[] = {"\"ks+1/abcdefghijklmnopqrstuvwxyzABCDEFGHIJKL=\"",
                                          "\"kS+1/abcdefghijklmnopqrstuvwxyzABCDEFGHIJKL\"",

@@ -331,6 +331,48 @@ static void many_groups_are_found_each(void **state)
     free(claims);
 }
 
+static size_t looks;
+
+bool __real_cognito_json_string_at(const struct json *array, size_t index, struct span *string);
+bool __wrap_cognito_json_string_at(const struct json *array, size_t index, struct span *string);
+
+bool __wrap_cognito_json_string_at(const struct json *array, size_t index, struct span *string)
+{
+    looks++;
+    return __real_cognito_json_string_at(array, index, string);
+}
+
+/* Whoever is in a thousand groups must not make a host compare each with each line of its map: the
+ * groups are read once, however many lines there are. */
+static void groups_are_read_once_for_all_lines(void **state)
+{
+    (void)state;
+    enum { GROUPS = 300, LINES = 200 };
+    char *claims;
+    char *lines;
+    size_t len;
+    FILE *stream = open_memstream(&claims, &len);
+    assert_non_null(stream);
+    (void)fputs("{\"cognito:groups\":[\"first\"", stream);
+    for (int i = 0; i < GROUPS; i++)
+        (void)fprintf(stream, ",\"group-%d\"", i);
+    (void)fputs("]}", stream);
+    assert_int_equal(fclose(stream), 0);
+    stream = open_memstream(&lines, &len);
+    assert_non_null(stream);
+    for (int i = 0; i < LINES; i++)
+        (void)fprintf(stream, "kiosk group:other-%d\n", i);
+    assert_int_equal(fclose(stream), 0);
+    const struct row row = {
+        .claims = claims, .user = "kiosk", .map = lines, .status = COGNITO_POLICY_USER};
+    looks = 0;
+    expect(&row, cognito_check_mapping, 0);
+    if (looks > (size_t)GROUPS * 3)
+        fail_msg("%zu looks at %d groups", looks, GROUPS);
+    free(claims);
+    free(lines);
+}
+
 static const char map[] = "# line 1\n"
                           "alice   sub:the-sub\n"
                           "deploy  sub:the-sub\n"
@@ -435,6 +477,7 @@ int main(void)
         cmocka_unit_test(an_address_counts_only_when_it_was_verified),
         cmocka_unit_test(a_phone_number_counts_only_when_it_was_verified),
         cmocka_unit_test(many_groups_are_found_each),
+        cmocka_unit_test(groups_are_read_once_for_all_lines),
         cmocka_unit_test(with_a_map_only_its_lines_grant),
         cmocka_unit_test(without_a_name_the_map_has_to_know_one_account),
     };

@@ -332,11 +332,32 @@ static void judged_again(void **state)
     assert_non_null(judged_who.claims);
 }
 
-/* Wherever memory ends, the token is refused as for want of it, with the same work. */
-static void without_memory(void **state)
+/* Where the token was to say whose account it is, all lines are kept; what counts afterwards are
+ * those about the account. */
+static void judged_again_by_its_own_lines(void **state)
 {
     (void)state;
     char *token OWNED(mint_free) = mint_token(NULL);
+    judge_expecting("good", token, COGNITO_ACCEPTED, "");
+    const struct policy usual = judging_policy;
+    struct explanation explanation = {.why = {""}};
+    struct lines lines = {.rest = span_of_string("bob user:bob\nalice user:alice\n")};
+    const char *fault;
+    judging_policy.has_map = true;
+    assert_true(cognito_map_add(&judging_policy.map, &lines, cognito_user_from_token, &fault));
+    assert_int_equal(cognito_verify_again(&judged_who, &judging_policy, "alice", MINT_ISSUED + 1,
+                                          &explanation),
+                     COGNITO_ACCEPTED);
+    assert_int_equal(cognito_verify_again(&judged_who, &judging_policy, "bob", MINT_ISSUED + 1,
+                                          &explanation),
+                     COGNITO_POLICY_USER);
+    cognito_map_free(&judging_policy.map);
+    judging_policy = usual;
+}
+
+/* Wherever memory ends, the token is refused as for want of it, with the same work. */
+static size_t accept_without_memory(const char *token)
+{
     size_t nth = 1;
     for (;; nth++) {
         failing_begin(nth);
@@ -348,7 +369,31 @@ static void without_memory(void **state)
         assert_int_equal(status, COGNITO_SYSTEM_MEMORY);
         assert_string_equal(judged_why(), "");
     }
-    assert_true(nth >= 3); /* room for the payload, and the parser */
+    return nth - 1;
+}
+
+/* The groups are read for whoever asks first, and once. */
+static void without_memory(void **state)
+{
+    (void)state;
+    static char group[] = "admins";
+    char *groups[] = {group};
+    const struct policy usual = judging_policy;
+    const struct change grouped[] = {{"cognito:groups", "[\"x\",\"admins\"]"}, {NULL, NULL}};
+    char *token OWNED(mint_free) = mint_token(grouped);
+    struct lines lines = {.rest = span_of_string("alice group:admins\n")};
+    const char *fault;
+    const size_t least = accept_without_memory(token);
+    assert_true(least >= 2); /* room for the payload, and the parser */
+    judging_policy.require_group = (struct list){groups, 1};
+    assert_int_equal(accept_without_memory(token), least + 1);
+    judging_policy.has_map = true;
+    assert_true(cognito_map_add(&judging_policy.map, &lines, "alice", &fault));
+    assert_int_equal(accept_without_memory(token), least + 1);
+    judging_policy.require_group.count = 0;
+    assert_int_equal(accept_without_memory(token), least + 1);
+    cognito_map_free(&judging_policy.map);
+    judging_policy = usual;
 }
 
 /* A map that has lines about alice must not tell, by the time of a refusal, who gets as far as it:
@@ -469,6 +514,7 @@ int main(void)
         cmocka_unit_test(without_openssl),
         cmocka_unit_test(explained),
         cmocka_unit_test(judged_again),
+        cmocka_unit_test(judged_again_by_its_own_lines),
         cmocka_unit_test(without_memory),
         cmocka_unit_test(the_map_is_searched_whatever_the_token),
         cmocka_unit_test(line_ends_of_a_token),
