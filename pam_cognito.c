@@ -5,10 +5,10 @@
  *
  * It runs inside other people's processes, often as root, sometimes setuid with an attacker's
  * environment: nothing here opens a network connection, forks, waits, reads the environment or
- * changes what the process shares. Below us, libcrypto loads its configuration at its first use, from
- * OPENSSL_CONF unless the program is setuid (a library context of our own would not keep it from that,
- * and would ignore a FIPS host's configuration); NSS may open Unix sockets (nscd, sssd) to look
- * accounts up; and the nudge is a datagram to a Unix socket.
+ * changes what the process shares. Below us, libcrypto loads its configuration at its first use,
+ * from OPENSSL_CONF unless the program is setuid (a library context of our own would not keep it
+ * from that, and would ignore a FIPS host's configuration); NSS may open Unix sockets (nscd, sssd)
+ * to look accounts up; and the nudge is a datagram to a Unix socket.
  */
 #include <stdint.h>
 #include <stdio.h>
