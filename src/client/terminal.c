@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -21,18 +22,68 @@ struct terminal {
 
 enum heard { HEARD_LINE, HEARD_SIGNAL, HEARD_NOTHING };
 
-void cognito_terminal_tame(unsigned char *text, size_t len)
+/* The length of the character of well-formed UTF-8 that TEXT, which is not empty, begins with, and
+ * its code. 0, and CODE as it was: it begins with a byte of another kind. */
+static size_t read_character(struct span text, uint32_t *code)
 {
-    for (size_t i = 0; i < len; i++) {
-        const bool control =
-            (text[i] < ' ' && text[i] != '\n' && text[i] != '\t') || text[i] == 0x7f;
-        const bool upper =
-            text[i] == 0xc2 && i + 1 < len && text[i + 1] >= 0x80 && text[i + 1] < 0xa0;
-        if (upper)
-            text[i + 1] = '?';
-        if (control || upper)
-            text[i] = '?';
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000}; /* by length: no overlong form */
+    const unsigned char first = text.data[0];
+    size_t len = 0;
+    while (len < 8 && (first & (0x80U >> len)) != 0)
+        len++;
+    if (len == 0 || len == 1 || len > 4 || len > text.len)
+        return len == 0 ? 1 : 0;
+    uint32_t value = first & (0x7fU >> len);
+    for (size_t i = 1; i < len; i++) {
+        if ((text.data[i] & 0xc0U) != 0x80)
+            return 0;
+        value = value << 6 | (text.data[i] & 0x3fU);
     }
+    if (value < least[len])
+        return 0;
+    *code = value;
+    return len;
+}
+
+/* Neither a control character, but for the tab and the line end, nor one that cannot be seen or
+ * turns the direction of the text (Unicode's Bidi_Control among them). */
+static bool is_shown(uint32_t code)
+{
+    static const struct {
+        uint32_t first, last;
+    } hidden[] = {
+        {0x00, 0x08},     {0x0b, 0x1f},     {0x7f, 0x9f},     {0x61c, 0x61c},     {0x200b, 0x200f},
+        {0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xe0000, 0xe007f},
+    };
+    for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++)
+        if (code >= hidden[i].first && code <= hidden[i].last)
+            return false;
+    return true;
+}
+
+static bool append_escaped(struct secret *tamed, struct span bytes)
+{
+    static const char hex[] = "0123456789abcdef";
+    for (size_t i = 0; i < bytes.len; i++) {
+        const char code[] = {'\\', 'x', hex[bytes.data[i] >> 4], hex[bytes.data[i] & 15]};
+        if (!cognito_secret_append(tamed, span_of(code, sizeof code)))
+            return false;
+    }
+    return true;
+}
+
+bool cognito_terminal_tame(struct span text, struct secret *tamed)
+{
+    while (text.len > 0) {
+        uint32_t code = text.data[0]; /* of ASCII, or as a terminal without UTF-8 takes a byte */
+        const size_t len = read_character(text, &code);
+        const struct span character = span_first(text, len == 0 ? 1 : len);
+        if (!(is_shown(code) ? cognito_secret_append(tamed, character)
+                             : append_escaped(tamed, character)))
+            return false;
+        text = span_after(text, character.len);
+    }
+    return true;
 }
 
 static bool complain_errno(struct complaint *why, int error)
@@ -43,10 +94,7 @@ static bool complain_errno(struct complaint *why, int error)
 static bool show(int tty, struct span text)
 {
     struct secret tamed OWNED(cognito_secret_free) = {0};
-    if (!cognito_secret_append(&tamed, text))
-        return false;
-    cognito_terminal_tame(tamed.data, tamed.len);
-    return cognito_write_all(tty, secret_span(&tamed));
+    return cognito_terminal_tame(text, &tamed) && cognito_write_all(tty, secret_span(&tamed));
 }
 
 static int open_tty(struct complaint *why)

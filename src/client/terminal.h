@@ -22,8 +22,9 @@ MUST_USE bool cognito_terminal_ask(struct span prompt, bool echo, struct secret 
 /* Shows TEXT and a line end. */
 MUST_USE bool cognito_terminal_tell(struct span text, struct complaint *why);
 
-/* Replaces what a terminal could take for a command, in place: control characters but the line end
- * and the tab, those of ISO 6429's upper half in UTF-8 included. */
-void cognito_terminal_tame(unsigned char *text, size_t len);
+/* Adds TEXT to TAMED, and for every byte of what a terminal could take for a command, or what shows
+ * other text than is there, \xNN: control characters but the line end and the tab, in UTF-8 or as a
+ * byte, and characters that are invisible or turn the direction. False without memory. */
+MUST_USE bool cognito_terminal_tame(struct span text, struct secret *tamed);
 
 #endif
