@@ -12,22 +12,41 @@
 #include "client/descriptor.h"
 #include "client/write.h"
 
-/* The address is the shell's first argument and never a part of the command. */
+/* What stands for the address, the shell's first argument, by the quotes around it. It is never a
+ * part of the command itself, so nothing in it can be taken for one. */
+static struct span address_in(char quote)
+{
+    return span_of_string(quote == '\'' ? "'\"${1}\"'" : quote == '"' ? "${1}" : "\"${1}\"");
+}
+
+/* Adds the first command of PREFERRED, up to a colon outside of quotes, to COMMAND; *PLACED is
+ * whether a %s was in it. False without memory. */
+static bool place_address(const char *preferred, struct secret *command, bool *placed)
+{
+    char quote = '\0'; /* the one that we are in */
+    *placed = false;
+    for (const char *c = preferred; *c != '\0' && (*c != ':' || quote != '\0'); c++) {
+        const size_t len = *c == '\\' && quote != '\'' && c[1] != '\0' ? 2 : 1;
+        const bool place = strncmp(c, "%s", 2) == 0;
+        if (!cognito_secret_append(command, place ? address_in(quote) : span_of(c, len)))
+            return false;
+        if (*c == quote)
+            quote = '\0';
+        else if (quote == '\0' && (*c == '\'' || *c == '"'))
+            quote = *c;
+        *placed = *placed || place;
+        c += place ? 1 : len - 1;
+    }
+    return true;
+}
+
 static bool make_command(const char *preferred, struct secret *command)
 {
-    static const char address[] = "\"$1\"";
-    const struct span first = span_of(preferred, strcspn(preferred, ":"));
-    const unsigned char *place = memmem(first.data, first.len, "%s", 2);
-    if (!cognito_secret_append(command, span_of_string("exec ")))
-        return false;
-    if (place == NULL)
-        return cognito_secret_append(command, first) &&
-               cognito_secret_append(command, span_of_string(" ")) &&
-               cognito_secret_append(command, span_of(address, sizeof address));
-    const size_t before = (size_t)(place - first.data);
-    return cognito_secret_append(command, span_first(first, before)) &&
-           cognito_secret_append(command, span_of_string(address)) &&
-           cognito_secret_append(command, span_after(first, before + 2)) &&
+    bool placed;
+    return cognito_secret_append(command, span_of_string("exec ")) &&
+           place_address(preferred, command, &placed) &&
+           (placed || (cognito_secret_append(command, span_of_string(" ")) &&
+                       cognito_secret_append(command, address_in('\0')))) &&
            cognito_secret_append(command, span_of("", 1));
 }
 

@@ -12,7 +12,8 @@
 
 /*
  * Starts PREFERRED (what BROWSER is set to: commands for the shell, separated by colons, the first
- * of which is taken; the address takes the place of %s, or comes last) or, where it is NULL or
+ * of which is taken; the address, as one word, takes the place of %s, in quotes or not, or comes
+ * last) or, where it is NULL or
  * empty, xdg-open or open, with ADDRESS. Does not wait for it. False, with WHY, if nothing could be
  * started; a browser that starts and then fails is not noticed.
  */

@@ -171,6 +171,27 @@ sys.stdin.read()' "$@"
     grep -q 'Signed in as alice' err
 }
 
+@test "BROWSER: the address is one word in the place of each %s, in quotes or not, or the last one" {
+    cat >record <<END
+#!/bin/sh
+printf '%s\n' "\$@" >words
+for word; do :; done
+exec python3 '$login_here/browser.py' '$pool' "\${word#--url=}"
+END
+    chmod 755 record
+    local row
+    for row in '2:%s' "2:'%s'" '2:"%s"' "2:--url='%s'" '2:"--url=%s"' "3:it\\'s '%s'" '3:%s "%s"' '2:' \
+        "3:'a:b' \"%s\":false" "3:'a b' '%s':false %s" '3:\%s' '3:"\%s"'; do
+        rm -f "$pool/page" words
+        BROWSER="./record first ${row#*:}" login 2>err
+        await_file "$pool/page"
+        grep -q '^200' "$pool/page"
+        echo "$row"
+        cat words
+        [ "$(wc -l <words)" = "${row%%:*}" ]
+    done
+}
+
 await_text() {
     local i
     for ((i = 0; i < 600; i++)); do
