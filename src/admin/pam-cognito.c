@@ -34,6 +34,15 @@ static void print_usage(FILE *stream)
         (void)fprintf(stream, "%s pam-cognito %s\n", i == 0 ? "usage:" : "      ", verbs[i].usage);
 }
 
+/* Whether --help is among the options of a verb, wherever it stands. */
+static bool asks_for_help(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--help") == 0)
+            return true;
+    return false;
+}
+
 /* What did not reach its reader was not done. */
 static int flushed(int status)
 {
@@ -54,9 +63,14 @@ int main(int argc, char **argv)
         (void)puts("pam-cognito " PACKAGE_VERSION);
         return flushed(EXIT_GOOD);
     }
-    for (size_t i = 0; i < VERB_COUNT; i++)
-        if (strcmp(verb, verbs[i].name) == 0)
+    for (size_t i = 0; i < VERB_COUNT; i++) {
+        if (strcmp(verb, verbs[i].name) != 0)
+            continue;
+        if (!asks_for_help(argc - 1, argv + 1))
             return flushed(verbs[i].run(argc - 1, argv + 1));
+        (void)printf("usage: pam-cognito %s\n", verbs[i].usage);
+        return flushed(EXIT_GOOD);
+    }
     print_usage(stderr);
     return EXIT_TROUBLE;
 }

@@ -61,3 +61,20 @@
     [[ $output == *'can be written to by its group or by others'* ]]
     expect 2 sh -c 'chmod 644 token; pam-cognito inspect token >/dev/full'
 }
+
+@test "each verb of pam-cognito answers --help with its usage on standard output, and does nothing else" {
+    local verb words
+    for verb in verify check setup inspect keys; do
+        for words in --help '--config missing --help' 'show --help --nonsense'; do
+            # shellcheck disable=SC2086 # words
+            expect 0 pam-cognito "$verb" $words
+            [[ ${lines[0]} == "usage: pam-cognito $verb "* ]]
+            # shellcheck disable=SC2086 # words
+            [ "$(pam-cognito "$verb" $words 2>/dev/null)" = "$output" ]
+        done
+    done
+    expect 0 pam-cognito setup --help
+    [[ $output == *'pam-cognito setup --undo'* && $output != *verify* ]]
+    expect 2 pam-cognito check --help-me
+    expect 2 pam-cognito inspect -- --help
+}
