@@ -37,15 +37,17 @@ static bool judge(int folder, const char *path, uid_t owner, struct complaint *w
                                 "XDG_RUNTIME_DIR to a folder of your own",
                                 path);
     if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-        return cognito_complain(why, "%s: this folder is open to others (chmod 700)", path);
+        return cognito_complain(why, "%s: this folder is open to others; fix: chmod 700 %s", path,
+                                path);
     return true;
 }
 
-int cognito_folder_open(const char *path, uid_t owner, struct complaint *why)
+/* NOFOLLOW is O_NOFOLLOW, or 0 where PATH may be a link. */
+static int open_judged(const char *path, uid_t owner, int nofollow, struct complaint *why)
 {
     if (!make(path, why))
         return -1;
-    const int folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    const int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | nofollow);
     if (folder < 0) {
         (void)complain_errno(why, path, errno);
         return -1;
@@ -54,6 +56,18 @@ int cognito_folder_open(const char *path, uid_t owner, struct complaint *why)
         return folder;
     (void)close(folder);
     return -1;
+}
+
+int cognito_folder_open(const char *path, uid_t owner, struct complaint *why)
+{
+    return open_judged(path, owner, O_NOFOLLOW, why);
+}
+
+int cognito_folder_open_linked(const char *path, uid_t owner, struct complaint *why)
+{
+    struct stat status;
+    const bool own = lstat(path, &status) == 0 && (status.st_uid == owner || status.st_uid == 0);
+    return open_judged(path, owner, own ? 0 : O_NOFOLLOW, why);
 }
 
 bool cognito_folder_make_above(const char *path, struct complaint *why)

@@ -16,6 +16,10 @@
  * descriptor is the caller's. -1, with WHY, if it is not OWNER's alone. */
 MUST_USE int cognito_folder_open(const char *path, uid_t owner, struct complaint *why);
 
+/* The same, but PATH may be a link of OWNER's or root's to such a folder. Not for one in a folder
+ * where others can make links. */
+MUST_USE int cognito_folder_open_linked(const char *path, uid_t owner, struct complaint *why);
+
 /* Makes the folders above PATH, an absolute path, as far as they are missing, with mode 0700. */
 MUST_USE bool cognito_folder_make_above(const char *path, struct complaint *why);
 

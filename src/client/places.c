@@ -36,7 +36,7 @@ int cognito_places_open_state(const struct places *places, uid_t owner, char pat
     if (!find(places, places->state, ".local/state", "cognito-login", path, why) ||
         !cognito_folder_make_above(path, why))
         return -1;
-    return cognito_folder_open(path, owner, why);
+    return cognito_folder_open_linked(path, owner, why);
 }
 
 int cognito_places_open_runtime(const struct places *places, uid_t owner, char path[PATH_SIZE_MAX],

@@ -25,8 +25,9 @@ struct places {
 MUST_USE bool cognito_places_config(const struct places *places, char path[PATH_SIZE_MAX],
                                     struct complaint *why);
 
-/* Opens the folder for refresh tokens, making it if need be, and sets PATH to it. The descriptor is
- * the caller's; -1, with WHY, if there is no safe place. */
+/* Opens the folder for refresh tokens, making it if need be, and sets PATH to it. It may be a
+ * link to a folder of the person's own. The descriptor is the caller's; -1, with WHY, if there is
+ * no safe place. */
 MUST_USE int cognito_places_open_state(const struct places *places, uid_t owner,
                                        char path[PATH_SIZE_MAX], struct complaint *why);
 

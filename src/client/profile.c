@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "base/safefile.h"
 #include "base/url.h"
 #include "base/userpool.h"
+#include "client/ownfile.h"
 
 /* ---- values ---- */
 
@@ -189,11 +189,8 @@ static bool complete(struct profile *profile, const char *path, const char *name
 
 static bool read_text(const char *path, struct secret *text, struct complaint *why)
 {
-    static const struct safefile_rules rules = {.max_size = CONFIG_SIZE_MAX};
-    struct safefile file = {0};
-    switch (cognito_safefile_read(path, &rules, &file, why)) {
+    switch (cognito_ownfile_read(path, CONFIG_SIZE_MAX, text, why)) {
     case SAFEFILE_READ:
-        *text = file.content; /* now the caller's */
         return true;
     case SAFEFILE_MISSING:
         return cognito_complain(why,
