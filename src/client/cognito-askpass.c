@@ -3,6 +3,8 @@
  * cognito-askpass: answers the prompts of pam_cognito with a Cognito ID token, in parts, for ssh
  * (SSH_ASKPASS) and sudo (SUDO_ASKPASS). It has no state but the pin: each prompt starts it anew.
  */
+#include "config.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -27,9 +29,14 @@
 #include "client/places.h"
 #include "client/profile.h"
 #include "client/question.h"
+#include "client/setting.h"
 #include "client/source.h"
 #include "client/terminal.h"
 #include "client/write.h"
+
+static const char usage[] = "usage: cognito-askpass PROMPT\n"
+                            "       cognito-askpass --help | --version\n"
+                            "ssh and sudo start it; see cognito-askpass(1)\n";
 
 enum exit_code { ANSWERED = 0, NOT_ANSWERED = 1, USAGE = 2 };
 
@@ -76,13 +83,13 @@ static bool read_profile(struct profile *profile, struct complaint *why)
     char path[PATH_SIZE_MAX];
     const struct places all = places();
     return cognito_places_config(&all, path, why) &&
-           cognito_profile_read(path, getenv("COGNITO_LOGIN_PROFILE"), profile, why);
+           cognito_profile_read(path, cognito_setting("COGNITO_LOGIN_PROFILE"), profile, why);
 }
 
 /* Hosts that the environment names or, if it says nothing, those of the profile. */
 static bool may_have_it_there(struct span host, struct complaint *why)
 {
-    const char *patterns = getenv("COGNITO_ASKPASS_HOSTS");
+    const char *patterns = cognito_setting("COGNITO_ASKPASS_HOSTS");
     struct profile profile OWNED(cognito_profile_free) = {0};
     struct secret text OWNED(cognito_secret_free) = {0};
     struct complaint reason = {{0}};
@@ -199,7 +206,7 @@ static bool ask_person(const char *prompt, const char *hint, struct complaint *w
     if (!cognito_secret_append(&shown, span_of_string(prompt)) ||
         (confirm && !cognito_secret_append(&shown, span_of_string(" (yes/no) "))))
         return cognito_complain(why, "out of memory");
-    const bool echo = confirm || strstr(prompt, "(yes/no") != NULL;
+    const bool echo = confirm || cognito_question_has_echo(span_of_string(prompt));
     if (!cognito_terminal_ask(secret_span(&shown), echo, &line, why))
         return false;
     if (confirm && !span_is(secret_span(&line), "yes"))
@@ -209,13 +216,31 @@ static bool ask_person(const char *prompt, const char *hint, struct complaint *w
 
 static bool pass_on(const char *prompt, struct complaint *why)
 {
-    const char *fallback = getenv("COGNITO_ASKPASS_FALLBACK");
+    const char *fallback = cognito_setting("COGNITO_ASKPASS_FALLBACK");
     const char *hint = getenv("SSH_ASKPASS_PROMPT");
-    if (fallback != NULL && fallback[0] != '\0')
+    if (fallback != NULL)
         return become(fallback, prompt, why);
     if (hint != NULL && strcmp(hint, "none") == 0)
         return cognito_terminal_tell(span_of_string(prompt), why);
     return ask_person(prompt, hint, why);
+}
+
+static bool print(const char *text, struct complaint *why)
+{
+    return expect_failing_writes(why) &&
+           (cognito_write_all(STDOUT_FILENO, span_of_string(text)) ||
+            cognito_complain(why, "standard output: %s", cognito_error_words(errno)));
+}
+
+/* No program asks with the name of an option. */
+static bool take(const char *prompt, struct complaint *why)
+{
+    if (strcmp(prompt, "--help") == 0)
+        return print(usage, why);
+    if (strcmp(prompt, "--version") == 0)
+        return print("cognito-askpass " PACKAGE_VERSION "\n", why);
+    const struct question question = cognito_question_read(span_of_string(prompt));
+    return question.kind == QUESTION_OTHER ? pass_on(prompt, why) : answer(&question, why);
 }
 
 int main(int argc, char **argv)
@@ -223,13 +248,11 @@ int main(int argc, char **argv)
     if (!fill_descriptors())
         return NOT_ANSWERED;
     if (argc != 2) {
-        (void)dprintf(STDERR_FILENO, "usage: cognito-askpass PROMPT\n"
-                                     "ssh and sudo start it; see cognito-askpass(1)\n");
+        (void)dprintf(STDERR_FILENO, "%s", usage);
         return USAGE;
     }
     struct complaint why = {{0}};
-    const struct question question = cognito_question_read(span_of_string(argv[1]));
-    if (question.kind == QUESTION_OTHER ? pass_on(argv[1], &why) : answer(&question, &why))
+    if (take(argv[1], &why))
         return ANSWERED;
     (void)dprintf(STDERR_FILENO, "cognito-askpass: %s\n", why.text);
     return NOT_ANSWERED;

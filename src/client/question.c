@@ -2,6 +2,7 @@
 #include "client/question.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include "base/prompt.h"
 
@@ -94,4 +95,12 @@ struct question cognito_question_read(struct span prompt)
         return other;
     question.kind = read_kind(prompt, &question.after);
     return question.kind == QUESTION_OTHER ? other : question;
+}
+
+bool cognito_question_has_echo(struct span prompt)
+{
+    return memmem(prompt.data, prompt.len, "(yes/no", strlen("(yes/no")) != NULL ||
+           span_is(prompt, "Username: ") ||
+           (begins_with(prompt, span_of_string("Username for '")) &&
+            ends_with(prompt, span_of_string("': ")));
 }

@@ -31,4 +31,8 @@ struct question {
 /* A prompt is the module's only if the whole of it is: everything else is QUESTION_OTHER. */
 MUST_USE struct question cognito_question_read(struct span prompt);
 
+/* Whether the answer to a prompt that is not the module's is no secret and may be seen while it is
+ * typed: yes or no, or a user name that git asks for. Whatever is not known counts as a secret. */
+MUST_USE bool cognito_question_has_echo(struct span prompt);
+
 #endif

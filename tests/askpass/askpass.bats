@@ -62,6 +62,20 @@ is_empty() { [ ! -e "$1" ] || [ -z "$(ls -A "$1")" ]; }
     must_fail 2 'usage: cognito-askpass PROMPT' "$ASKPASS" "$SSH" x
 }
 
+@test "--help and --version are answered by words about the program, and never by a token" {
+    export COGNITO_ASKPASS_SUDO=yes
+    "$ASKPASS" --help >out 2>err
+    grep -qx 'usage: cognito-askpass PROMPT' out
+    "$ASKPASS" --version >version 2>>err
+    grep -qE '^cognito-askpass [0-9.]+[0-9]$' version
+    [ "$(wc -l <version)" -eq 1 ]
+    [ ! -s err ]
+    holds_no_token out
+    must_fail 2 'usage: cognito-askpass PROMPT' "$ASKPASS" --help x
+    COGNITO_ASKPASS_FALLBACK=/nonexistent must_fail 1 'FALLBACK cannot be run' "$ASKPASS" '--help '
+    must_fail 1 'standard output: ' sh -c 'exec "$0" --help >/dev/full' "$ASKPASS"
+}
+
 @test "the first prompt gets the first 1020 characters and a line end" {
     "$ASKPASS" "$SSH" >out
     head -c 1020 token >expected
@@ -126,6 +140,19 @@ is_empty() { [ ! -e "$1" ] || [ -z "$(ls -A "$1")" ]; }
     must_fail 1 'add it to COGNITO_ASKPASS_HOSTS' "$ASKPASS" "$SSH"
     COGNITO_ASKPASS_HOSTS='' must_fail 1 'COGNITO_ASKPASS_HOSTS' "$ASKPASS" "$SSH"
     is_empty run
+}
+
+@test "hosts that are empty count as not set: those of the profile, or nobody" {
+    export HOME=$PWD COGNITO_ASKPASS_HOSTS='' COGNITO_LOGIN_PROFILE=''
+    unset XDG_CONFIG_HOME
+    mkdir -p .config/cognito-login
+    printf '%s\n' 'user_pool = eu-central-1_ExAmPlE01' 'client_id = 1example23456789abcdefghij' \
+        >.config/cognito-login/config
+    must_fail 1 'add it to hosts in the profile default' "$ASKPASS" "$SSH"
+    echo 'hosts = *.example' >>.config/cognito-login/config
+    "$ASKPASS" "$SSH" >out
+    [ "$(wc -c <out)" -eq 1021 ]
+    must_fail 1 'the host evil.test may not have the token' "$ASKPASS" "(alice@evil.test) $ID"
 }
 
 @test "a host that no pattern matches gets nothing, not even a continuation" {
@@ -572,6 +599,16 @@ PYTHON
     grep -qx 'echo while asking: True' out
 }
 
+@test "git asks for a user name with echo, and for a password without" {
+    terminal "Username for 'https://git.example': " 'alice\n' >out
+    grep -qx "output: 'alice\\\\n'" out
+    grep -qx 'echo while asking: True' out
+    terminal "Password for 'https://alice@git.example': " 'open sesame\n' >out
+    grep -qx "output: 'open sesame\\\\n'" out
+    grep -qx 'echo while asking: False' out
+    [ "$(grep -c '^shown: .*sesame' out)" -eq 0 ]
+}
+
 @test "an empty line is an answer, an end of input is none" {
     terminal 'PIN: ' '\n' >out
     grep -qx "output: '\\\\n'" out
@@ -622,7 +659,7 @@ PYTHON
 }
 
 @test "a prompt cannot command the terminal" {
-    SHOWN_AS='PIN ?[2J: ' terminal "$(printf 'PIN \033[2J: ')" '1\n' >out
+    SHOWN_AS='PIN \x1b[2J \x9b2J \xe2\x80\xae: ' terminal "$(printf 'PIN \033[2J \2332J \342\200\256: ')" '1\n' >out
     grep -qx 'status: 0' out
 }
 

@@ -15,6 +15,7 @@ terminal PROGRAM PROMPT ANSWER [stop|hangup]
 """
 import argparse
 import base64
+import contextlib
 import json
 import os
 import pty
@@ -120,6 +121,16 @@ def wait_for(pid, flags):
     sys.exit("it neither ended nor stopped")
 
 
+@contextlib.contextmanager
+def ending(asked):
+    """Whatever goes wrong here, the program does not wait for an answer any more."""
+    try:
+        yield
+    except BaseException:
+        asked.kill()
+        raise
+
+
 def on_terminal(program, prompt, answer, event, shown_as):
     terminal = Terminal()
     before = terminal.has_echo()
@@ -134,7 +145,7 @@ def on_terminal(program, prompt, answer, event, shown_as):
             signal.signal(number, signal.SIG_DFL)
 
     with subprocess.Popen([program, prompt], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          preexec_fn=child, text=True) as asked:
+                          preexec_fn=child, text=True) as asked, ending(asked):
         terminal.read_until(shown_as)
         echo = terminal.has_echo()
         if event == "stop":

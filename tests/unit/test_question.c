@@ -161,6 +161,47 @@ static void a_nul_is_no_end(void **state)
                      QUESTION_OTHER);
 }
 
+static bool has_echo(const char *prompt)
+{
+    return cognito_question_has_echo(span_of_string(prompt));
+}
+
+static void a_user_name_and_yes_or_no_are_no_secrets(void **state)
+{
+    (void)state;
+    assert_true(has_echo("Username for 'https://git.example': "));
+    assert_true(has_echo("Username: "));
+    assert_true(has_echo("Are you sure you want to continue connecting (yes/no/[fingerprint])? "));
+    assert_true(has_echo("Please type (yes/no"));
+}
+
+/* ssh writes (USER@HOST) before whatever a server asks. */
+static void every_other_answer_is_a_secret(void **state)
+{
+    (void)state;
+    static const char *const prompts[] = {
+        "",
+        "Password for 'https://alice@git.example': ",
+        "Password: ",
+        "alice@bastion.example's password: ",
+        "Enter passphrase for key 'Username for ': ",
+        "(alice@bastion.example) Username for 'https://git.example': ",
+        "(alice@bastion.example) Username: ",
+        "Username for 'https://git.example' and password: ",
+        "Username for 'https://git.example'",
+        "Username for ",
+        "Username for 'x': and password",
+        "Username:",
+        "Username: x",
+        "username: ",
+        " Username: ",
+        "(yes/n",
+    };
+    for (size_t i = 0; i < sizeof prompts / sizeof prompts[0]; i++)
+        if (has_echo(prompts[i]))
+            fail_msg("with echo: \"%s\"", prompts[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +212,8 @@ int main(void)
         cmocka_unit_test(everything_else_is_other),
         cmocka_unit_test(a_changed_prompt_is_other),
         cmocka_unit_test(a_nul_is_no_end),
+        cmocka_unit_test(a_user_name_and_yes_or_no_are_no_secrets),
+        cmocka_unit_test(every_other_answer_is_a_secret),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
