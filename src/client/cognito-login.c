@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 
 #include "client/http.h"
+#include "client/setting.h"
 #include "client/verbs.h"
 
 enum option_bit {
@@ -103,6 +104,12 @@ static bool fits(const struct verb *verb, const struct request *request)
            (request->argc == 0 || (verb->allows & TAKES_ARGUMENTS) != 0);
 }
 
+/* The only argument of a verb that has no options: ssh itself knows none of that name. */
+static bool asks_for_help(int argc, char **argv)
+{
+    return argc == 1 && strcmp(argv[0], "--help") == 0;
+}
+
 static const struct verb *find_verb(const char *name)
 {
     for (size_t i = 0; i < VERB_COUNT; i++)
@@ -147,7 +154,7 @@ int main(int argc, char **argv)
     bool version = false;
     const struct verb *verb = &verbs[0];
     struct request request = {
-        .profile = getenv("COGNITO_LOGIN_PROFILE"),
+        .profile = cognito_setting("COGNITO_LOGIN_PROFILE"),
         .places = {getenv("HOME"), getenv("XDG_CONFIG_HOME"), getenv("XDG_STATE_HOME"),
                    getenv("XDG_RUNTIME_DIR")},
         .browser = getenv("BROWSER"),
@@ -156,8 +163,11 @@ int main(int argc, char **argv)
         return usage();
     if (optind < argc) {
         verb = find_verb(argv[optind++]);
-        if (verb == NULL || ((verb->allows & TAKES_ARGUMENTS) == 0 &&
-                             !read_options(argc, argv, &request, &help, &version)))
+        if (verb == NULL)
+            return usage();
+        if ((verb->allows & TAKES_ARGUMENTS) != 0)
+            help = help || asks_for_help(argc - optind, argv + optind);
+        else if (!read_options(argc, argv, &request, &help, &version))
             return usage();
     }
     request.argc = argc - optind;

@@ -13,11 +13,10 @@
 #include "client/sibling.h"
 #include "client/verbs.h"
 
-/* What cognito-askpass and ssh find in their environment. */
 struct settings {
     char askpass[PATH_SIZE_MAX];
-    struct secret hosts; /* with a NUL behind; empty: the profile names none */
-    char *profile;       /* owned; NULL: the default */
+    struct secret hosts; /* with a NUL behind; empty text: the profile names none */
+    char *profile;       /* owned */
 };
 
 static void free_settings(struct settings *settings)
@@ -34,13 +33,33 @@ static bool find(const struct request *request, struct settings *settings, struc
         !cognito_profile_read(path, request->profile, &profile, why))
         return false;
     cognito_sibling("cognito-askpass", settings->askpass);
-    if (profile.hosts.count > 0 && !cognito_profile_hosts(&profile, &settings->hosts))
+    if (!cognito_profile_hosts(&profile, &settings->hosts))
         return cognito_complain(why, "out of memory");
-    if (strcmp(profile.name, PROFILE_DEFAULT) != 0) {
-        settings->profile = profile.name; /* now ours */
-        profile.name = NULL;
-    }
+    settings->profile = profile.name; /* now ours */
+    profile.name = NULL;
     return true;
+}
+
+/* What cognito-askpass and ssh find in their environment. Every variable that decides which token
+ * is sent, and where, is set or removed: none is left over from another profile. */
+struct variable {
+    const char *name;
+    const char *value; /* NULL: not set */
+};
+
+enum { VARIABLE_COUNT = 6 };
+
+static void list(const struct settings *settings, struct variable variables[VARIABLE_COUNT])
+{
+    const struct variable all[VARIABLE_COUNT] = {
+        {"SSH_ASKPASS", settings->askpass},
+        {"SSH_ASKPASS_REQUIRE", "force"},
+        {"COGNITO_LOGIN_PROFILE", settings->profile},
+        {"COGNITO_ASKPASS_HOSTS", (const char *)settings->hosts.data},
+        {"COGNITO_TOKEN_FILE", NULL},
+        {"COGNITO_TOKEN_COMMAND", NULL},
+    };
+    memcpy(variables, all, sizeof all);
 }
 
 static int complain(const struct complaint *why)
@@ -61,43 +80,48 @@ static void print_export(const char *name, const char *value)
     (void)puts("'");
 }
 
-static void tell_hosts(const struct settings *settings)
+static void warn_without_hosts(const struct settings *settings)
 {
-    if (settings->hosts.len == 0 && getenv("COGNITO_ASKPASS_HOSTS") == NULL)
-        (void)fprintf(stderr, "cognito-login: the profile names no hosts, so none gets the token; "
-                              "set hosts in it\n");
+    if (settings->hosts.data[0] == '\0')
+        (void)fprintf(stderr,
+                      "cognito-login: the profile %s names no hosts, so no host gets the token; "
+                      "set hosts in it\n",
+                      settings->profile);
 }
 
 int cognito_verb_env(const struct request *request)
 {
     struct complaint why = {{0}};
     struct settings settings OWNED(free_settings) = {"", {0}, NULL};
+    struct variable variables[VARIABLE_COUNT];
     if (!find(request, &settings, &why))
         return complain(&why);
-    print_export("SSH_ASKPASS", settings.askpass);
-    print_export("SSH_ASKPASS_REQUIRE", "force");
-    if (settings.hosts.len > 0)
-        print_export("COGNITO_ASKPASS_HOSTS", (const char *)settings.hosts.data);
-    if (settings.profile != NULL)
-        print_export("COGNITO_LOGIN_PROFILE", settings.profile);
-    tell_hosts(&settings);
+    list(&settings, variables);
+    for (size_t i = 0; i < VARIABLE_COUNT; i++)
+        if (variables[i].value != NULL)
+            print_export(variables[i].name, variables[i].value);
+        else
+            (void)printf("unset %s\n", variables[i].name);
+    warn_without_hosts(&settings);
     return EXIT_GOOD;
 }
 
-/* One prompt round: a token that is refused once is refused three times, and counted so. */
+/* One prompt round: a token that is refused once is refused three times, and counted so. And the
+ * module is asked before the keys of an agent use up the attempts that sshd grants; a host that
+ * wants a key first offers nothing else, and gets one. */
 static bool become_ssh(const struct request *request, struct complaint *why)
 {
-    const size_t count = (size_t)request->argc;
-    char **argv = calloc(count + 4, sizeof *argv);
     char ssh[] = "ssh";
     char option[] = "-o";
     char once[] = "NumberOfPasswordPrompts=1";
+    char methods[] = "PreferredAuthentications=keyboard-interactive,publickey";
+    char *const first[] = {ssh, option, once, option, methods};
+    const size_t count = (size_t)request->argc;
+    char **argv = calloc(sizeof first / sizeof *first + count + 1, sizeof *argv);
     if (argv == NULL)
         return cognito_complain(why, "out of memory");
-    argv[0] = ssh;
-    argv[1] = option;
-    argv[2] = once;
-    memcpy(argv + 3, request->argv, count * sizeof *argv);
+    memcpy(argv, first, sizeof first);
+    memcpy(argv + sizeof first / sizeof *first, request->argv, count * sizeof *argv);
     (void)execvp(ssh, argv);
     const int error = errno;
     free(argv);
@@ -106,12 +130,13 @@ static bool become_ssh(const struct request *request, struct complaint *why)
 
 static bool set_environment(const struct settings *settings)
 {
-    return setenv("SSH_ASKPASS", settings->askpass, 1) == 0 &&
-           setenv("SSH_ASKPASS_REQUIRE", "force", 1) == 0 &&
-           (settings->hosts.len == 0 ||
-            setenv("COGNITO_ASKPASS_HOSTS", (const char *)settings->hosts.data, 1) == 0) &&
-           (settings->profile == NULL ||
-            setenv("COGNITO_LOGIN_PROFILE", settings->profile, 1) == 0);
+    struct variable variables[VARIABLE_COUNT];
+    list(settings, variables);
+    for (size_t i = 0; i < VARIABLE_COUNT; i++)
+        if ((variables[i].value != NULL ? setenv(variables[i].name, variables[i].value, 1)
+                                        : unsetenv(variables[i].name)) != 0)
+            return false;
+    return true;
 }
 
 int cognito_verb_ssh(const struct request *request)
@@ -124,7 +149,7 @@ int cognito_verb_ssh(const struct request *request)
     }
     if (!find(request, &settings, &why))
         return complain(&why);
-    tell_hosts(&settings);
+    warn_without_hosts(&settings);
     if (!set_environment(&settings))
         (void)cognito_complain(&why, "out of memory");
     else

@@ -184,10 +184,37 @@ SSH="(alice@bastion.example) $ID"
     [ "$(count_requests 'grant refresh_token')" = 0 ]
     chmod 600 "$state/default.refresh"
     chmod 750 "$state"
-    must_fail 2 'this folder is open to others (chmod 700)' login token
+    must_fail 2 "this folder is open to others; fix: chmod 700 $state" login token
     chmod 700 "$state"
     chmod 666 "$config"
-    must_fail 2 "$config" login token
+    must_fail 2 "$config: others can write to it; fix: chmod go-w $config" login token
+}
+
+# stow and home-manager put links there; the files themselves are in a repository.
+@test "the configuration and the folder for tokens may be links to good ones" {
+    mkdir -p dotfiles/cognito-login tokens "${state%/*}"
+    mv "$config" dotfiles/cognito-login/config
+    rmdir "${config%/*}"
+    ln -s ../../dotfiles/cognito-login "${config%/*}"
+    chmod 700 tokens
+    ln -s "$PWD/tokens" "$state"
+    sign_in 2>err
+    [ -f tokens/default.refresh ]
+    login token >token 2>err
+    [ ! -s err ]
+    chmod 777 dotfiles
+    must_fail 2 '/dotfiles: others can write to it; fix: chmod go-w /' login token
+    chmod 755 dotfiles tokens
+    must_fail 2 "this folder is open to others; fix: chmod 700 $state" login token
+}
+
+@test "a link that another user made is not followed to a folder for tokens" {
+    [ "$(id -u)" = 0 ] || skip 'only root can give links away'
+    mkdir -p tokens "${state%/*}"
+    chmod 700 tokens
+    ln -s "$PWD/tokens" "$state"
+    chown -h nobody "$state"
+    must_fail 2 "$state: Not a directory" login token
 }
 
 @test "a link in the place of a file is not followed" {
@@ -418,11 +445,14 @@ works_or_says_log_in() {
     [ ! -s err ]
     # shellcheck disable=SC1091
     (
+        COGNITO_TOKEN_FILE=file COGNITO_TOKEN_COMMAND='echo command'
+        export COGNITO_TOKEN_FILE COGNITO_TOKEN_COMMAND
         . ./exports
         [ "$SSH_ASKPASS" = "$(readlink -f "$login_build/cognito-askpass")" ]
         [ "$SSH_ASKPASS_REQUIRE" = force ]
         [ "$COGNITO_ASKPASS_HOSTS" = '*.example' ]
-        [ -z "${COGNITO_LOGIN_PROFILE:-}" ]
+        [ "$COGNITO_LOGIN_PROFILE" = default ]
+        [ -z "${COGNITO_TOKEN_FILE+set}${COGNITO_TOKEN_COMMAND+set}" ]
     )
     configure '[profile work]' "hosts = *.it's"
     # shellcheck disable=SC1090
@@ -430,29 +460,88 @@ works_or_says_log_in() {
         . <(login env --profile work)
         [ "$COGNITO_ASKPASS_HOSTS" = "*.it's" ]
         [ "$COGNITO_LOGIN_PROFILE" = work ]
+        . <(login env --profile default)
+        [ "$COGNITO_ASKPASS_HOSTS" = '*.example' ]
+        [ "$COGNITO_LOGIN_PROFILE" = default ]
     )
-    sed -i '/^hosts/d' "$config"
-    login env 2>err | grep -c . | grep -qx 2
-    grep -q 'the profile names no hosts' err
 }
 
-@test "ssh is run with them and one prompt round; its options are its own" {
+@test "a profile without hosts: env takes those of another profile away, and says so" {
+    sed -i '/^hosts/d' "$config"
+    # shellcheck disable=SC1090
+    (
+        COGNITO_ASKPASS_HOSTS='*'
+        export COGNITO_ASKPASS_HOSTS
+        . <(login env 2>err)
+        [ -z "$COGNITO_ASKPASS_HOSTS" ]
+    )
+    grep -q 'the profile default names no hosts' err
+    sign_in 2>err
+    COGNITO_ASKPASS_HOSTS='' must_fail 1 'add it to hosts in the profile default' askpass "$SSH"
+}
+
+# An ssh that says how it was called, and with what of the environment.
+use_recorder() {
     mkdir bin
     cat >bin/ssh <<'END'
 #!/bin/sh
-printf '%s\n' "$@" "$SSH_ASKPASS_REQUIRE" "$COGNITO_ASKPASS_HOSTS" "${SSH_ASKPASS##*/}"
+printf '%s\n' "$@" "$SSH_ASKPASS_REQUIRE" "$COGNITO_LOGIN_PROFILE" "$COGNITO_ASKPASS_HOSTS" "${SSH_ASKPASS##*/}" \
+    "${COGNITO_TOKEN_FILE-none}" "${COGNITO_TOKEN_COMMAND-none}"
 exit 7
 END
     chmod 755 bin/ssh
-    PATH=$PWD/bin:$PATH run -7 "$login_build/cognito-login" ssh -p 22 bastion.example --json 'id -u'
+    PATH=$PWD/bin:$PATH
+}
+
+@test "ssh is run with them and one prompt round; its options are its own" {
+    use_recorder
+    run -7 login ssh -p 22 bastion.example --json 'id -u'
     [ "$output" = '-o
 NumberOfPasswordPrompts=1
+-o
+PreferredAuthentications=keyboard-interactive,publickey
 -p
 22
 bastion.example
 --json
 id -u
 force
+default
 *.example
-cognito-askpass' ]
+cognito-askpass
+none
+none' ]
+}
+
+# ssh_environment [OPTION]...: the profile and the hosts that ssh finds, and its token settings.
+ssh_environment() {
+    run -7 login "$@" ssh x
+    output=$(tail -n 5 <<<"$output" | grep -vx cognito-askpass | tr '\n' '|')
+}
+
+@test "ssh: --profile wins, default included; no hosts and no token are left over from another" {
+    use_recorder
+    configure '[profile staging]' 'hosts = *.staging.test' '[profile bare]' 'user_pool = us-east-1_AbC'
+    export COGNITO_LOGIN_PROFILE=staging COGNITO_ASKPASS_HOSTS='*' COGNITO_TOKEN_FILE=$PWD/token
+    export COGNITO_TOKEN_COMMAND='cat token'
+    ssh_environment
+    [ "$output" = 'staging|*.staging.test|none|none|' ]
+    ssh_environment --profile default
+    [ "$output" = 'default|*.example|none|none|' ]
+    sed -i '/^hosts = \*.example/d' "$config"
+    ssh_environment --profile bare
+    [[ $output == 'bare||none|none|' ]]
+    COGNITO_LOGIN_PROFILE='' ssh_environment
+    [[ $output == 'default||none|none|' ]]
+}
+
+@test "ssh --help is about cognito-login, and --profile '' is no profile" {
+    use_recorder
+    login ssh --help >out 2>err
+    grep -q 'cognito-login .*ssh \[SSH-OPTION\]' out
+    [ ! -s err ]
+    for verb in login logout token status env; do
+        login "$verb" --help | grep -q "cognito-login \[\?$verb"
+    done
+    must_fail 2 'there is no section [profile ]' login --profile '' status
 }
