@@ -220,6 +220,49 @@ ansible=(-o KbdInteractiveAuthentication=no -o PasswordAuthentication=no
     let_in
 }
 
+# As if the person had signed in with cognito-login.
+keep_token() {
+    inside laptop install -d -m 700 .config .config/cognito-login
+    write_inside laptop 600 /home/laptop/.config/cognito-login/config <<-'END'
+	user_pool = eu-central-1_ExAmPlE01
+	client_id = 1example23456789abcdefghij
+	hosts = bastion
+	END
+    inside laptop install -d -m 700 /run/user/1010/cognito-login
+    { echo 'eu-central-1_ExAmPlE01 1example23456789abcdefghij id'; inside laptop cat token; } |
+        write_inside laptop 600 /run/user/1010/cognito-login/default.id
+}
+
+# cognito-login ssh to the sshd at PORT with KEYS in an agent: by_login PORT KEYS
+by_login() {
+    # shellcheck disable=SC2016 # the shell inside expands it
+    run inside laptop XDG_RUNTIME_DIR=/run/user/1010 ssh-agent sh -c 'ssh-add -q $2 &&
+        exec "$0" ssh -p "$1" -o HostKeyAlias=bastion alice@bastion id -un' "$bin/cognito-login" "$@"
+}
+
+@test "many keys: cognito-login ssh gives the token before any key, and a key first where sshd wants one" {
+    keep_token
+    inside root /usr/sbin/sshd -p 2224 -o PubkeyAuthentication=yes -o PidFile=none 3>&-
+    inside root /usr/sbin/sshd -p 2225 -o PubkeyAuthentication=yes -o PidFile=none \
+        -o AuthenticationMethods=publickey,keyboard-interactive 3>&-
+    # shellcheck disable=SC2016 # the shell inside expands it
+    inside laptop sh -c 'for i in 1 2 3 4 5 6 7; do
+        ssh-keygen -q -t ed25519 -N "" -f foreign$i; done'
+    inside alice install -d -m 700 .ssh
+    inside laptop cat foreign7.pub | write_inside alice 600 /home/alice/.ssh/authorized_keys
+    by_login 2224 'foreign1 foreign2 foreign3 foreign4 foreign5 foreign6'
+    let_in
+    log_mark
+    by_login 2225 'foreign7 foreign1 foreign2 foreign3 foreign4 foreign5 foreign6'
+    let_in
+    await_log 'sshd.*Accepted keyboard-interactive/pam for alice'
+    log_mark
+    by_login 2225 'foreign1 foreign2'
+    [[ $status = 255 && $output == *'Permission denied (publickey)'* ]]
+    never_asked
+    inside alice rm .ssh/authorized_keys
+}
+
 @test "dbclient: SSH_ASKPASS is not used" {
     needs dbclient
     # One attempt for each connection; dbclient would make as many as it may.
