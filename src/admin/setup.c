@@ -238,7 +238,7 @@ static int undo(const struct command *command)
 static void show_the_rest(const struct command *command)
 {
     if (strcmp(command->service, "sshd") == 0)
-        (void)fputs("\nPut this into /etc/ssh/sshd_config.d/pam_cognito.conf, then reload sshd "
+        (void)fputs("\nPut this into /etc/ssh/sshd_config.d/00-pam_cognito.conf, then reload sshd "
                     "(systemctl reload ssh):\n\n"
                     "UsePAM yes\nKbdInteractiveAuthentication yes\nPasswordAuthentication no\n",
                     stdout);

@@ -348,7 +348,7 @@ sed -i "s|/srv/pam_cognito/bin|/etc/security|" /etc/pam.d/sshd'
 }
 
 @test "broken: sshd" {
-    first=/etc/ssh/sshd_config.d/pam_cognito.conf
+    first=/etc/ssh/sshd_config.d/00-pam_cognito.conf
     broken 'no keyboard-interactive' 'FAIL sshd' 'KbdInteractiveAuthentication is no' \
         <<<"sed -i s/^KbdInteractive.*// $first"
     broken 'passwords' 'WARN sshd' 'PasswordAuthentication is yes' \
@@ -397,7 +397,7 @@ $(block 'User alice' "$kbd" | sed 's|/etc/ssh/sshd_config|/etc/ssh/inner.conf|')
 END
     broken 'root is kept out' 'WARN sshd' 'allow_root is set, but PermitRootLogin is no' <<END
 echo "allow_root = yes" >>\$CONF
-sed -i '1i PermitRootLogin yes' /etc/ssh/sshd_config.d/pam_cognito.conf
+sed -i '1i PermitRootLogin yes' /etc/ssh/sshd_config.d/00-pam_cognito.conf
 $(block 'Address 10.0.0.0/8' 'PermitRootLogin no')
 END
     broken 'UsePAM, which cannot stand there' 'FAIL sshd' "'UsePAM' is not allowed within a Match" \
@@ -414,7 +414,7 @@ END
     is_healthy sshd
     [[ $output == *'it asks through PAM, in its Match blocks as well'* ]]
     make_healthy
-    inside root sh -eu -c "sed -i /^Kbd/d /etc/ssh/sshd_config.d/pam_cognito.conf
+    inside root sh -eu -c "sed -i /^Kbd/d /etc/ssh/sshd_config.d/00-pam_cognito.conf
         $(block 'User alice' 'KbdInteractiveAuthentication yes')"
     is_healthy sshd
     [[ $output == *'but only in /etc/ssh/sshd_config:'*'(Match User alice)'* ]]

@@ -16,7 +16,7 @@ setup_file() {
     enter_world
     [ -z "$WORLD_SKIP" ] || return 0
     make_pool
-    inside root rm "$conf" /etc/ssh/sshd_config.d/pam_cognito.conf
+    inside root rm "$conf" /etc/ssh/sshd_config.d/00-pam_cognito.conf
     # The authority of the pool's server is one of the system's, as Amazon's is.
     inside root sh -c 'cat /srv/pam_cognito/pool/ca.crt >>/etc/ssl/certs/ca-certificates.crt'
     local file
@@ -90,7 +90,7 @@ is_pristine() {
     cat "$BATS_TEST_TMPDIR/said"
     # The sshd lines that it shows.
     sed -n '/^UsePAM/,/^Password/p' "$BATS_TEST_TMPDIR/said" |
-        write_inside root 644 /etc/ssh/sshd_config.d/pam_cognito.conf
+        write_inside root 644 /etc/ssh/sshd_config.d/00-pam_cognito.conf
     inside root sh -c 'kill -HUP "$(pgrep -o -x sshd)"'
     inside root "$tool" check || true
     local round

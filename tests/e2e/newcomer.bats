@@ -19,7 +19,7 @@ setup_file() {
     local build folder
     make_pool
     # A host as it is before anybody has heard of us.
-    inside root rm /etc/security/pam_cognito.conf /etc/ssh/sshd_config.d/pam_cognito.conf
+    inside root rm /etc/security/pam_cognito.conf /etc/ssh/sshd_config.d/00-pam_cognito.conf
     inside root rmdir /var/cache/pam_cognito
     inside root sh -c 'sed -i "/^pam-cognito:/d; /^alice:/d" /etc/passwd /etc/group /etc/shadow
         rm -r /home/alice; cat /srv/pam_cognito/pool/ca.crt >>/etc/ssl/certs/ca-certificates.crt'
@@ -62,8 +62,8 @@ as_here() {
         [ -n "$step" ] || continue
         if [ "$step" = 'pam-cognito check' ]; then
             # Step 6 comes before it.
-            marked 'file /etc/ssh/sshd_config.d/pam_cognito.conf' |
-                write_inside root 644 /etc/ssh/sshd_config.d/pam_cognito.conf
+            marked 'file /etc/ssh/sshd_config.d/00-pam_cognito.conf' |
+                write_inside root 644 /etc/ssh/sshd_config.d/00-pam_cognito.conf
             # shellcheck disable=SC2016 # the shell in the world expands it
             inside root sh -c 'kill -HUP "$(pgrep -o -x sshd)"'
         fi

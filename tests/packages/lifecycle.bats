@@ -107,7 +107,7 @@ while_people_log_in() {
     inside root pam-cognito setup --user-pool "$pool" --client-id "$client"
     pam_is_as_before
     inside root pam-cognito setup --apply
-    inside root cp /usr/share/doc/libpam-cognito/examples/sshd_config.d/pam_cognito.conf /etc/ssh/sshd_config.d/
+    inside root cp /usr/share/doc/libpam-cognito/examples/sshd_config.d/00-pam_cognito.conf /etc/ssh/sshd_config.d/
     start_sshd
     opens_by_token token
     opens_by_password
@@ -182,7 +182,7 @@ while_people_log_in() {
 }
 
 @test "purge leaves no file, and in /etc nothing but the account" {
-    inside root rm /etc/ssh/sshd_config.d/pam_cognito.conf # an administrator's
+    inside root rm /etc/ssh/sshd_config.d/00-pam_cognito.conf # an administrator's
     start_sshd
     while_people_log_in apt purge "${ours[@]}"
     # What came with them; autoremove would keep what others suggest.
