@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "admin/pamstack.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
-#include "base/limits.h"
+#include <config.h>
+
 #include "base/lines.h"
 #include "base/safefile.h"
 
 enum { INCLUDES_MAX = 8, ALL_TYPES = -1 };
+enum { LINKS_MAX = 40 }; /* as many as the kernel follows */
 
 struct reader {
     const char *folder;
@@ -148,6 +152,113 @@ static bool read_line(struct reader *reader, const struct place *place, struct s
 
 /* ---- files ---- */
 
+/* The directory of PATH, which is absolute. */
+static void directory_of(const char *path, char directory[PATH_SIZE_MAX])
+{
+    const char *slash = strrchr(path, '/');
+    const int len = slash == path ? 1 : (int)(slash - path);
+    (void)snprintf(directory, PATH_SIZE_MAX, "%.*s", len, path);
+}
+
+/* Whether the directory of PATH, in which a link lies, is safe from others. */
+static enum safefile_result judge_directory(const char *path, struct complaint *why)
+{
+    char directory[PATH_SIZE_MAX];
+    directory_of(path, directory);
+    const int descriptor = cognito_safefolder_open(directory, why);
+    if (descriptor < 0)
+        return errno == ENOENT ? SAFEFILE_MISSING : SAFEFILE_REFUSED;
+    (void)close(descriptor);
+    return SAFEFILE_READ;
+}
+
+/* Puts where the link PATH leads in its place. */
+static bool follow(char path[PATH_SIZE_MAX], const char *link)
+{
+    char directory[PATH_SIZE_MAX];
+    char next[PATH_SIZE_MAX];
+    directory_of(path, directory);
+    const int len = link[0] == '/' ? snprintf(next, sizeof next, "%s", link)
+                                   : snprintf(next, sizeof next, "%s/%s", directory, link);
+    if (len < 0 || (size_t)len >= sizeof next)
+        return false;
+    memcpy(path, next, (size_t)len + 1);
+    return true;
+}
+
+/* Follows the links that TARGET is the first of. Each lies in a directory where only root can
+ * replace it. */
+static enum safefile_result resolve(char target[PATH_SIZE_MAX], struct complaint *why)
+{
+    char link[PATH_SIZE_MAX];
+    for (int links = 0; links < LINKS_MAX; links++) {
+        const ssize_t len = readlink(target, link, sizeof link - 1);
+        if (len < 0)
+            return SAFEFILE_READ; /* no link; reading it says what else is wrong */
+        link[len] = '\0';
+        const enum safefile_result result = judge_directory(target, why);
+        if (result != SAFEFILE_READ)
+            return result;
+        if (!follow(target, link))
+            break;
+    }
+    (void)cognito_complain(why, "%s: too many symbolic links, or too long ones", target);
+    return SAFEFILE_REFUSED;
+}
+
+static enum safefile_result open_file(struct pam_file *file, struct complaint *why)
+{
+    static const struct safefile_rules rules = {.max_size = CONFIG_SIZE_MAX};
+    char target[PATH_SIZE_MAX];
+    struct safefile read = {0};
+    (void)snprintf(target, sizeof target, "%s", file->path);
+    enum safefile_result result = resolve(target, why);
+    if (result == SAFEFILE_READ)
+        result = cognito_safefile_read(target, &rules, &read, why);
+    if (result != SAFEFILE_READ)
+        return result;
+    if (realpath(target, file->target) == NULL)
+        (void)snprintf(file->target, sizeof file->target, "%s", target);
+    file->content = read.content;
+    return SAFEFILE_READ;
+}
+
+/* The file NAME in the first LEN bytes of FOLDER; NAME alone if it is absolute. */
+static enum safefile_result open_in(const char *folder, int len, const char *name,
+                                    struct pam_file *file, struct complaint *why)
+{
+    const int size = name[0] == '/'
+                         ? snprintf(file->path, sizeof file->path, "%s", name)
+                         : snprintf(file->path, sizeof file->path, "%.*s/%s", len, folder, name);
+    if (size > 0 && (size_t)size < sizeof file->path)
+        return open_file(file, why);
+    (void)cognito_complain(why, "%.64s...: too long a name", name);
+    return SAFEFILE_REFUSED;
+}
+
+/* Looks in FOLDER, then in the folders of the list OTHERS. A complaint is about the first. */
+static bool find_file(const char *folder, const char *others, const char *name,
+                      struct pam_file *file, struct complaint *why)
+{
+    struct complaint first = {{0}};
+    enum safefile_result result = open_in(folder, (int)strlen(folder), name, file, &first);
+    while (result == SAFEFILE_MISSING && name[0] != '/' && *others != '\0') {
+        struct complaint next = {{0}};
+        const size_t len = strcspn(others, ":");
+        result = open_in(others, (int)len, name, file, &next);
+        if (result != SAFEFILE_MISSING)
+            first = next;
+        others += len + (others[len] == ':' ? 1 : 0);
+    }
+    return result == SAFEFILE_READ || cognito_complain(why, "%s", first.text);
+}
+
+bool cognito_pamstack_open(const char *folder, const char *service, struct pam_file *file,
+                           struct complaint *why)
+{
+    return find_file(folder, PAM_VENDOR_FOLDERS, service, file, why);
+}
+
 /* The end of the line that goes on at FROM: the first line end without a backslash before it. */
 static size_t end_of_folded(const struct secret *text, size_t from)
 {
@@ -196,16 +307,12 @@ static bool read_lines(struct reader *reader, struct secret *content, struct pla
 
 static bool read_file(struct reader *reader, const char *name, const struct place *from)
 {
-    static const struct safefile_rules rules = {.max_size = CONFIG_SIZE_MAX};
-    char path[PATH_SIZE_MAX];
-    struct safefile file = {0};
-    struct place place = {path, 0, from->only, from->level, from->depth};
-    const int len = name[0] == '/' ? snprintf(path, sizeof path, "%s", name)
-                                   : snprintf(path, sizeof path, "%s/%s", reader->folder, name);
-    if (len < 0 || (size_t)len >= sizeof path || from->depth > INCLUDES_MAX ||
-        from->level >= PAM_SUBSTACKS_MAX)
+    struct pam_file file = {.path = ""};
+    struct place place = {file.path, 0, from->only, from->level, from->depth};
+    if (from->depth > INCLUDES_MAX || from->level >= PAM_SUBSTACKS_MAX)
         return cognito_complain(reader->why, "%s: included too deep", name);
-    if (cognito_safefile_read(path, &rules, &file, reader->why) != SAFEFILE_READ)
+    const char *others = from->depth == 0 ? PAM_VENDOR_FOLDERS : PAM_INCLUDE_FOLDERS;
+    if (!find_file(reader->folder, others, name, &file, reader->why))
         return false;
     const bool good = read_lines(reader, &file.content, &place);
     cognito_secret_free(&file.content);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The lines of a PAM service as libpam would read them, pam.conf(5): /etc/pam.d/SERVICE with what
- * it includes, one after the other.
+ * The lines of a PAM service as libpam would read them, pam.conf(5): its file with what it
+ * includes, one after the other. A file is looked for in /etc/pam.d and then in the vendor's
+ * directories, those that libpam was built with. Symbolic links are followed, as authselect and
+ * others make them, if nobody but root can change what they lead to.
  */
 #ifndef COGNITO_ADMIN_PAMSTACK_H
 #define COGNITO_ADMIN_PAMSTACK_H
@@ -12,6 +14,8 @@
 #include "admin/pamcontrol.h"
 #include "base/attributes.h"
 #include "base/complaint.h"
+#include "base/limits.h"
+#include "base/secret.h"
 
 enum pam_type { PAM_TYPE_AUTH, PAM_TYPE_ACCOUNT };
 
@@ -37,7 +41,21 @@ struct pam_stack {
     size_t count;
 };
 
-/* Reads SERVICE below FOLDER (/etc/pam.d). False with a complaint that names file and line. */
+/* A file of a service. */
+struct pam_file {
+    char path[PATH_SIZE_MAX];   /* where libpam opens it, in /etc/pam.d or a vendor's directory */
+    char target[PATH_SIZE_MAX]; /* the regular file: what PATH leads to, without any link */
+    struct secret content;      /* owned by the caller; free with cognito_secret_free */
+};
+
+/* Opens and reads the file of SERVICE as libpam finds it: in FOLDER (/etc/pam.d), then in the
+ * vendor's directories. Each link's directory, and the target with all directories above it, are
+ * judged as base/safefile.h says. False, with a complaint, and no content otherwise. */
+MUST_USE bool cognito_pamstack_open(const char *folder, const char *service, struct pam_file *file,
+                                    struct complaint *why);
+
+/* Reads SERVICE and what it includes, each file found as libpam finds it. False with a complaint
+ * that names file and line. */
 MUST_USE bool cognito_pamstack_read(const char *folder, const char *service,
                                     struct pam_stack *stack, struct complaint *why);
 

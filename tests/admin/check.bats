@@ -333,6 +333,98 @@ END
     [ "$count" = 5 ]
 }
 
+# What check says of SERVICE, and what libpam does with alice's token and with none:
+# opens_for_a_token SERVICE
+opens_for_a_token() {
+    run check --service "$1"
+    echo "$output"
+    [[ $status = 0 && $output == *'OK    pam auth'*'OK    pam account'* ]]
+    run inside root "$world_home/bin/pam-transaction" "$1" alice @/home/alice/token
+    echo "$output"
+    [[ $output == *'authenticate SUCCESS'*'account SUCCESS'* ]]
+    run inside root "$world_home/bin/pam-transaction" "$1" alice no no
+    [[ $output == *'authenticate AUTH_ERR'* ]]
+}
+
+@test "PAM files as distributions lay them out: check and libpam find the same" {
+    give_token alice /home/alice/token id --user alice --set 'cognito:groups=["staff"]'
+    for layout in amazon_linux_2023 authselect links_of_links debian ubuntu; do
+        echo "$layout"
+        "layout_$layout"
+        opens_for_a_token sshd
+        # Where it is wrong, the line is named by where libpam finds it.
+        inside root sh -c 'for name in password-auth common-account; do
+            [ ! -e /etc/pam.d/$name ] || echo "account required pam_deny.so" >>/etc/pam.d/$name; done'
+        run check
+        echo "$output"
+        [[ $status = 1 && $output == *'FAIL  pam account'* ]]
+        run inside root "$world_home/bin/pam-transaction" sshd alice @/home/alice/token
+        [[ $output != *'account SUCCESS'* ]]
+        inside root rm -rf /etc/authselect /etc/store /etc/static
+        make_healthy
+    done
+}
+
+# Whether check lets alice in by a token as libpam does: agrees_with_libpam SERVICE
+agrees_with_libpam() {
+    local did
+    run check --service "$1"
+    did=$(inside root "$world_home/bin/pam-transaction" "$1" alice @/home/alice/token) || true
+    printf '%s\n' "$output" "$did"
+    [ "$status" = "$([[ $did == *'account SUCCESS'* ]] && echo 0 || echo 1)" ]
+}
+
+@test "a service that only its vendor has, until /etc/pam.d has one" {
+    give_token alice /home/alice/token id --user alice --set 'cognito:groups=["staff"]'
+    inside root mount -t tmpfs -o mode=755 vendor /usr/lib/pam.d
+    printf '%s required pam_unix.so\n' auth account | with_our_lines /usr/lib/pam.d/polkit-1
+    opens_for_a_token polkit-1
+    [[ $(check --service polkit-1) == *'/usr/lib/pam.d/polkit-1:1: a token opens'* ]]
+    # A link that leads nowhere is no file; libpam goes on to the vendor's.
+    inside root ln -s nowhere /etc/pam.d/polkit-1
+    opens_for_a_token polkit-1
+    inside root rm /etc/pam.d/polkit-1
+    # Whether the vendor's files are included as well depends on the libpam.
+    printf '%s include shared\n' auth account | with_our_lines /usr/lib/pam.d/polkit-1
+    printf '%s required pam_unix.so\n' auth account | write_inside root 644 /usr/lib/pam.d/shared
+    agrees_with_libpam polkit-1
+    inside root cp /usr/lib/pam.d/shared /etc/pam.d/shared
+    opens_for_a_token polkit-1
+    # What stands in /etc/pam.d wins.
+    printf '%s required pam_deny.so\n' auth account | write_inside root 644 /etc/pam.d/shared
+    agrees_with_libpam polkit-1
+    [ "$status" = 1 ]
+    printf '%s required pam_deny.so\n' auth account | write_inside root 644 /etc/pam.d/polkit-1
+    agrees_with_libpam polkit-1
+    [[ $status = 1 && $output == *'FAIL  pam auth      the service polkit-1 has no auth line'* ]]
+    run check --service in-no-folder
+    [[ $status = 1 && $output == *'FAIL  pam           /etc/pam.d/in-no-folder: No such file'* ]]
+    inside root umount /usr/lib/pam.d
+    make_healthy
+}
+
+@test "broken: PAM, links that others could change" {
+    links='mkdir -p /etc/authselect; cp /etc/pam.d/common-account /etc/authselect/
+        ln -sf /etc/authselect/common-account /etc/pam.d/common-account'
+    broken 'a target that others can write to' 'FAIL pam' '/etc/authselect/common-account: this file' \
+        <<<"$links; chmod 666 /etc/authselect/common-account"
+    broken 'a target of somebody else' 'FAIL pam' '/etc/authselect/common-account: this file belongs' \
+        <<<"$links; chown alice /etc/authselect/common-account"
+    broken 'a folder of the target that others can write to' 'FAIL pam' '/etc/authselect: this folder' \
+        <<<"$links; chmod 777 /etc/authselect"
+    inside root chmod 755 /etc/authselect
+    broken 'a link on the way that somebody else can replace' 'FAIL pam' '/home/alice: this folder belongs' \
+        <<<"$links; ln -s /etc/authselect/common-account /home/alice/way
+ln -sf /home/alice/way /etc/pam.d/common-account"
+    inside root rm /home/alice/way
+    broken 'links in a circle' 'FAIL pam' 'too many symbolic links' \
+        <<<'ln -sf common-account /etc/pam.d/circle; ln -sf circle /etc/pam.d/common-account'
+    broken 'a link that leads nowhere' 'FAIL pam' '/etc/pam.d/nothing: No such file' \
+        <<<'ln -sf nothing /etc/pam.d/common-account'
+    [ "$count" = 6 ]
+    inside root rm -r /etc/authselect
+}
+
 @test "broken: the modules' files" {
     broken 'ours is not where libpam looks' 'FAIL module' '/security/pam_cognito.so' \
         <<<'sed -i "s|/srv/pam_cognito/bin/||" /etc/pam.d/sshd'
