@@ -14,49 +14,74 @@
 
 enum { MODULE_SIZE_MAX = 67108864 }; /* bytes; ours has 200,000 */
 
-const char *cognito_pam_module_folder(char folder[PATH_SIZE_MAX], const char *fallback)
-{
-    static const char *const patterns[] = {"/usr/lib/*-linux-*/security/pam_permit.so",
-                                           "/lib/*-linux-*/security/pam_permit.so",
-                                           "/usr/lib64/security/pam_permit.so",
-                                           "/usr/lib/security/pam_permit.so",
-                                           "/lib/security/pam_permit.so"};
-    (void)snprintf(folder, PATH_SIZE_MAX, "%s", fallback);
-    for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
-        glob_t found;
-        const int result = glob(patterns[i], 0, NULL, &found);
-        if (result == 0) {
-            const char *end = strrchr(found.gl_pathv[0], '/');
-            (void)snprintf(folder, PATH_SIZE_MAX, "%.*s", (int)(end - found.gl_pathv[0]),
-                           found.gl_pathv[0]);
-        }
-        globfree(&found);
-        if (result == 0)
-            break;
-    }
-    return folder;
-}
+#define EVERYWHERE "pam_permit.so" /* the module that every libpam comes with */
 
 /* Reading it judges owner and mode, of the folders above as well. */
-static bool is_trusted(const char *path, struct findings *findings)
+static bool is_trusted(const char *path, struct complaint *why)
 {
     static const struct safefile_rules rules = {.max_size = MODULE_SIZE_MAX};
     char resolved[PATH_SIZE_MAX];
     struct safefile file = {0};
-    struct complaint why = {{0}};
-    if (realpath(path, resolved) != NULL &&
-        cognito_safefile_read(resolved, &rules, &file, &why) == SAFEFILE_READ) {
-        cognito_secret_free(&file.content);
-        return true;
+    if (realpath(path, resolved) == NULL ||
+        cognito_safefile_read(resolved, &rules, &file, why) != SAFEFILE_READ)
+        return false;
+    cognito_secret_free(&file.content);
+    return true;
+}
+
+/* Whether the libpam of this host could load the module PATH: not one of another architecture. */
+static bool is_loadable(const char *path)
+{
+    if (!is_trusted(path, NULL))
+        return false; /* loading it would run it */
+    void *module = dlopen(path, RTLD_LAZY | RTLD_LOCAL);
+    if (module != NULL)
+        (void)dlclose(module);
+    return module != NULL;
+}
+
+/* The directory of the first module that PATTERN finds and that can be loaded. */
+static bool find_modules(const char *pattern, char folder[PATH_SIZE_MAX])
+{
+    glob_t found;
+    bool good = false;
+    if (glob(pattern, 0, NULL, &found) != 0)
+        return false;
+    for (size_t i = 0; i < found.gl_pathc && !good; i++) {
+        const char *end = strrchr(found.gl_pathv[i], '/');
+        good = is_loadable(found.gl_pathv[i]);
+        (void)snprintf(folder, PATH_SIZE_MAX, "%.*s", (int)(end - found.gl_pathv[i]),
+                       found.gl_pathv[i]);
     }
-    cognito_find(findings, FINDING_FAIL, "module", "chown root:root, chmod 644", "%s", why.text);
-    return false;
+    globfree(&found);
+    return good;
+}
+
+const char *cognito_pam_module_folder(char folder[PATH_SIZE_MAX], const char *fallback)
+{
+    static const char *const patterns[] = {
+        PAMDIR "/" EVERYWHERE,
+        "/usr/lib/*-linux-*/security/" EVERYWHERE,
+        "/lib/*-linux-*/security/" EVERYWHERE,
+        "/usr/lib64/security/" EVERYWHERE,
+        "/usr/lib/security/" EVERYWHERE,
+        "/lib/security/" EVERYWHERE,
+    };
+    for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++)
+        if (find_modules(patterns[i], folder))
+            return folder;
+    (void)snprintf(folder, PATH_SIZE_MAX, "%s", fallback);
+    return folder;
 }
 
 static void check_ours(const char *path, struct findings *findings)
 {
-    if (!is_trusted(path, findings))
+    struct complaint why = {{0}};
+    if (!is_trusted(path, &why)) {
+        cognito_find(findings, FINDING_FAIL, "module", "chown root:root, chmod 644", "%s",
+                     why.text);
         return;
+    }
     void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (module == NULL || dlsym(module, "pam_sm_authenticate") == NULL)
         cognito_find(findings, FINDING_FAIL, "module", "install pam_cognito again", "%s: %s", path,

@@ -439,6 +439,19 @@ sed -i "s|/srv/pam_cognito/bin|/etc/security|" /etc/pam.d/sshd'
     [ "$count" = 4 ]
 }
 
+@test "with modules of two architectures those that libpam can load are looked at" {
+    inside root sh -eu -c 'mkdir -p /srv/lib/i386-linux-gnu/security
+        cp /usr/lib/x86_64-linux-gnu/security/pam_permit.so /srv/lib/i386-linux-gnu/security/
+        printf "\001" | dd of=/srv/lib/i386-linux-gnu/security/pam_permit.so bs=1 seek=4 conv=notrunc status=none
+        mount -t overlay -o lowerdir=/srv/lib:/usr/lib lib /usr/lib
+        test -f /usr/lib/i386-linux-gnu/security/pam_permit.so'
+    run check
+    inside root umount --lazy /usr/lib
+    echo "$output"
+    [ "$status" = 0 ]
+    [ "$(grep -vc '^OK ' <<<"$output")" = 0 ]
+}
+
 @test "broken: sshd" {
     first=/etc/ssh/sshd_config.d/00-pam_cognito.conf
     broken 'no keyboard-interactive' 'FAIL sshd' 'KbdInteractiveAuthentication is no' \
