@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The token that a command is about: from a file, judged like every file of pam_cognito, or from
- * standard input; never from the command line, where others could see it.
+ * The token that a command is about: from a file or from standard input; never from the command
+ * line, where others could see it.
  */
 #ifndef COGNITO_ADMIN_INPUT_H
 #define COGNITO_ADMIN_INPUT_H
@@ -13,8 +13,9 @@
 #include "base/limits.h"
 #include "base/secret.h"
 
-/* Reads the token in the file NAME, or on standard input if NAME is NULL or "-". A little more than
- * TOKEN_SIZE_MAX is read, so that a longer one is judged as too long. */
+/* Reads the token in the file NAME, or on standard input if NAME is NULL or "-". The file may
+ * belong to anybody, such as the person who called sudo; it has to be a regular one. A little more
+ * than TOKEN_SIZE_MAX is read, so that a longer one is judged as too long. */
 MUST_USE bool cognito_read_token(const char *name, struct secret *token, struct complaint *why);
 
 /* A configuration file as an argument of a PAM line. */

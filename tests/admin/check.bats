@@ -549,6 +549,16 @@ END
     make_healthy
 }
 
+@test "root reads the token file of the person who called sudo" {
+    give_token alice /home/alice/token.txt id --user alice --set 'cognito:groups=["staff"]'
+    run inside root "$world_home/bin/pam-cognito" verify --user alice /home/alice/token.txt
+    echo "$output"
+    [[ $status = 0 && $output == 'accepted '* ]]
+    inside alice ln -s token.txt link
+    run inside root "$world_home/bin/pam-cognito" inspect /home/alice/link
+    [ "$status" = 0 ]
+}
+
 @test "--json tells what is broken, with its remedy, and exit code 1" {
     inside root sh -c 'echo "colour = red" >>/etc/security/pam_cognito.conf'
     run check --json
