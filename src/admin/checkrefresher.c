@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -16,6 +17,38 @@
 #include "base/safefile.h"
 #include "host/nudge.h"
 #include "refresh/attempt.h"
+
+/* The owner's name, or their number. */
+static const char *name_of(uid_t owner, char text[ACCOUNT_NAME_MAX + 1])
+{
+    const struct passwd *user = getpwuid(owner);
+    if (user != NULL)
+        (void)snprintf(text, ACCOUNT_NAME_MAX + 1, "%s", user->pw_name);
+    else
+        (void)snprintf(text, ACCOUNT_NAME_MAX + 1, "uid %lu", (unsigned long)owner);
+    return text;
+}
+
+static void check_owner(const struct config *config, uid_t refresher, const struct stat *status,
+                        struct findings *findings)
+{
+    char owner[ACCOUNT_NAME_MAX + 1];
+    if (status->st_uid != refresher && status->st_uid != 0)
+        cognito_find(findings, FINDING_FAIL, "cache_dir",
+                     "chown -R it, or set refresh_user, and fetch the keys again",
+                     "%s belongs to %s, neither to root nor to refresh_user (%s): whoever owns it "
+                     "can place keys of their own",
+                     config->cache_dir, name_of(status->st_uid, owner), config->refresh_user);
+    else if (status->st_uid != refresher || (status->st_mode & S_IWUSR) == 0)
+        cognito_find(findings, FINDING_FAIL, "cache_dir", "chown it", "%s does not belong to %s",
+                     config->cache_dir, config->refresh_user);
+    else if ((status->st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        cognito_find(findings, FINDING_FAIL, "cache_dir", "chmod 755",
+                     "%s can be written to by others", config->cache_dir);
+    else
+        cognito_find(findings, FINDING_OK, "cache_dir", "", "%s belongs to %s", config->cache_dir,
+                     config->refresh_user);
+}
 
 static void check_cache_folder(const struct config *config, struct findings *findings)
 {
@@ -32,15 +65,7 @@ static void check_cache_folder(const struct config *config, struct findings *fin
                      "%s: %s", config->cache_dir, strerrordesc_np(errno));
         return;
     }
-    if (status.st_uid != user->pw_uid || (status.st_mode & S_IWUSR) == 0)
-        cognito_find(findings, FINDING_FAIL, "cache_dir", "chown it", "%s does not belong to %s",
-                     config->cache_dir, config->refresh_user);
-    else if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-        cognito_find(findings, FINDING_FAIL, "cache_dir", "chmod 755",
-                     "%s can be written to by others", config->cache_dir);
-    else
-        cognito_find(findings, FINDING_OK, "cache_dir", "", "%s belongs to %s", config->cache_dir,
-                     config->refresh_user);
+    check_owner(config, user->pw_uid, &status, findings);
 }
 
 static void check_authorities(const struct config *config, struct findings *findings)

@@ -137,6 +137,21 @@ END
     [ "$count" = 13 ]
 }
 
+@test "broken: a cache of a user who has no part in it" {
+    inside root chown alice "/var/cache/pam_cognito"
+    run check
+    make_healthy
+    echo "$output"
+    [ "$status" = 1 ]
+    [[ $output == *'FAIL  cache_dir     /var/cache/pam_cognito belongs to alice, neither to root nor to '* ]]
+    inside root chown 4711 "/var/cache/pam_cognito"
+    run check
+    make_healthy
+    echo "$output"
+    [ "$status" = 1 ]
+    [[ $output == *'FAIL  cache_dir     /var/cache/pam_cognito belongs to uid 4711, neither '* ]]
+}
+
 @test "broken: the last attempt to fetch" {
     broken 'it failed' 'WARN refresher' 'failed 0 min ago: HTTP 404 from https://cognito-idp' <<'END'
 echo "jwks_uri = $URI.none" >>$CONF
