@@ -542,17 +542,23 @@ END
 }
 
 @test "broken: sudo" {
-    broken 'our prompts are replaced' 'FAIL sudo' '/etc/sudoers: passprompt_override' sudo \
+    broken 'our prompts are replaced' 'FAIL sudo' "passprompt_override replaces" sudo \
         <<<'sed -i "s/lecture=never/passprompt_override, &/" /etc/sudoers'
-    broken 'in a file of sudoers.d, over two lines' 'FAIL sudo' '/etc/sudoers.d/site: passprompt' sudo \
-        <<<"printf 'Defaults:alice \\\\\n  passprompt_override\n' >/etc/sudoers.d/site"
+    broken 'in a file of sudoers.d, over two lines' 'FAIL sudo' 'passprompt_override replaces' sudo \
+        <<<"printf 'Defaults \\\\\n  passprompt_override\n' >/etc/sudoers.d/site"
     broken 'another PAM service' 'FAIL sudo' 'pam_service is sudo-site' sudo \
         <<<'echo "Defaults pam_service=\"sudo-site\"" >/etc/sudoers.d/site'
+    broken 'another PAM service for a login shell' 'FAIL sudo' 'pam_login_service is sudo' sudo-i \
+        <<<'echo "Defaults pam_login_service=sudo" >/etc/sudoers.d/site'
     broken 'a file that is missing' 'WARN sudo' '/etc/sudoers.site' sudo \
         <<<'echo "#include /etc/sudoers.site" >>/etc/sudoers'
     broken 'a file that others can write to' 'WARN sudo' '/etc/sudoers.d/site' sudo \
         <<<'install -m 666 /dev/null /etc/sudoers.d/site'
-    [ "$count" = 5 ]
+    broken 'a line that sudo does not understand' 'WARN sudo' 'syntax error' sudo \
+        <<<'echo "Defaults ((" >/etc/sudoers.d/site'
+    broken 'nothing that sudo would read' 'FAIL sudo' '/etc/sudoers is world writable' sudo \
+        <<<'chmod 666 /etc/sudoers'
+    [ "$count" = 8 ]
 }
 
 @test "what sudoers.d does not read does not count, and the last word does" {
@@ -562,6 +568,18 @@ END
     is_healthy sudo
     [[ $output == *'--service sudo-cognito'* ]]
     make_healthy
+}
+
+@test "sudo itself reads sudoers: commas in quotes, Defaults of one user, a language" {
+    inside root sh -c 'echo "Defaults badpass_message=\"no, passprompt_override, sorry\"
+Defaults:alice passprompt_override, pam_service=other" >/etc/sudoers.d/site'
+    is_healthy sudo
+    make_healthy
+    inside root sh -c 'echo "Defaults passprompt_override" >/etc/sudoers.d/site'
+    run inside root LANGUAGE=de "$world_home/bin/pam-cognito" check --service sudo
+    make_healthy
+    echo "$output"
+    [[ $status = 1 && $output == *'FAIL  sudo '*'passprompt_override replaces'* ]]
 }
 
 @test "root reads the token file of the person who called sudo" {
