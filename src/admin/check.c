@@ -31,6 +31,15 @@ static bool add_config(struct command *command, const char *name)
     return true;
 }
 
+/* sshd takes these with commas between them. */
+static bool take_word(const char *option, const char *value, const char **word)
+{
+    if (value[0] == '\0' || strpbrk(value, ", \t\n") != NULL)
+        return cognito_verb_complain("check", "%s takes one word without commas", option);
+    *word = value;
+    return true;
+}
+
 static bool take_option(void *context, int option)
 {
     struct command *command = context;
@@ -44,6 +53,12 @@ static bool take_option(void *context, int option)
         return command->json = true;
     case 'o':
         return command->request.online = true;
+    case 'u':
+        return take_word("--user", optarg, &command->request.user);
+    case 'h':
+        return take_word("--host", optarg, &command->request.host);
+    case 'a':
+        return take_word("--addr", optarg, &command->request.address);
     default:
         return false; /* getopt_long has said why */
     }
@@ -56,6 +71,9 @@ static bool read_command_line(struct command *command, int argc, char **argv)
         {"service", required_argument, NULL, 's'},
         {"json", no_argument, NULL, 'j'},
         {"online", no_argument, NULL, 'o'},
+        {"user", required_argument, NULL, 'u'},
+        {"host", required_argument, NULL, 'h'},
+        {"addr", required_argument, NULL, 'a'},
         {NULL, 0, NULL, 0},
     };
     if (!cognito_verb_options(argc, argv, options, take_option, command))
@@ -63,6 +81,9 @@ static bool read_command_line(struct command *command, int argc, char **argv)
     if (strchr(command->request.service, '/') != NULL || command->request.service[0] == '\0')
         return cognito_verb_complain("check", "not the name of a PAM service: %s",
                                      command->request.service);
+    if (command->request.user == NULL &&
+        (command->request.host != NULL || command->request.address != NULL))
+        return cognito_verb_complain("check", "--host and --addr need a --user");
     return optind == argc ||
            cognito_verb_complain("check", "no further argument was expected: %s", argv[optind]);
 }
@@ -103,21 +124,28 @@ static void check_pam(struct command *command, struct findings *findings)
     cognito_pamstack_free(&stack);
 }
 
+static int check(struct command *command)
+{
+    const struct check_request *request = &command->request;
+    struct findings findings;
+    bool allow_root = false;
+    cognito_findings_begin(&findings, command->json);
+    check_pam(command, &findings);
+    cognito_check_configuration(request, &findings, &allow_root);
+    if (strcmp(request->service, "sshd") == 0 && request->user != NULL)
+        cognito_check_user(request->user, &findings);
+    if (strcmp(request->service, "sshd") == 0)
+        cognito_check_sshd(request, allow_root, &findings);
+    if (strncmp(request->service, "sudo", strlen("sudo")) == 0)
+        cognito_check_sudo(request->service, &findings);
+    cognito_findings_end(&findings);
+    return findings.worst == FINDING_FAIL ? EXIT_REFUSED : EXIT_GOOD;
+}
+
 int cognito_verb_check(int argc, char **argv)
 {
     struct command command = {.request = {.service = "sshd"}};
-    struct findings findings;
-    bool allow_root = false;
     if (!read_command_line(&command, argc, argv))
         return EXIT_TROUBLE;
-    const char *service = command.request.service;
-    cognito_findings_begin(&findings, command.json);
-    check_pam(&command, &findings);
-    cognito_check_configuration(&command.request, &findings, &allow_root);
-    if (strcmp(service, "sshd") == 0)
-        cognito_check_sshd(service, allow_root, &findings);
-    if (strncmp(service, "sudo", strlen("sudo")) == 0)
-        cognito_check_sudo(service, &findings);
-    cognito_findings_end(&findings);
-    return findings.worst == FINDING_FAIL ? EXIT_REFUSED : EXIT_GOOD;
+    return check(&command);
 }

@@ -134,6 +134,32 @@ static void check_openness(const struct config *config, struct findings *finding
                      config->user_pool);
 }
 
+static bool map_names(const struct config *config, const char *account)
+{
+    struct lines lines = {config->policy.map, 0};
+    struct map_line line;
+    const char *fault;
+    while (cognito_map_next(&lines, &line, &fault) == LINE_READ)
+        if (span_is(line.account, account))
+            return true;
+    return false;
+}
+
+/* What the configuration says of one account, whatever the token. */
+static void check_account_rules(const struct config *config, const char *account,
+                                struct findings *findings)
+{
+    struct complaint why = {{0}};
+    const struct account_rules rules = {config->uid_min, config->allow_root};
+    if (cognito_check_account(account, &rules, &why) != COGNITO_ACCEPTED)
+        cognito_find(findings, FINDING_FAIL, "account", "make the account, or set what is named",
+                     "%s: %s: %s", config->user_pool, account, why.text);
+    else if (config->policy.has_map && !map_names(config, account))
+        cognito_find(findings, FINDING_FAIL, "account", "add a line to it",
+                     "%s: no line of %s is about the account %s", config->user_pool,
+                     config->map_file, account);
+}
+
 static bool selinux_is_enforcing(void)
 {
     FILE *mode = fopen("/sys/fs/selinux/enforce", "re");
@@ -203,6 +229,8 @@ void cognito_check_configuration(const struct check_request *request, struct fin
     const bool good_clock = check_clock_and_pools(&configs, findings);
     for (size_t i = 0; i < configs.count; i++) {
         check_pool(&configs.items[i], good_clock, findings);
+        if (request->user != NULL)
+            check_account_rules(&configs.items[i], request->user, findings);
         fetched = fetched || configs.items[i].jwks_file == NULL;
         *allow_root = *allow_root || configs.items[i].allow_root;
     }

@@ -19,7 +19,10 @@ struct check_request {
     const char *arguments[CHECK_ARGUMENTS_MAX]; /* as a PAM line has them: conf=PATH and others */
     size_t argument_count;
     const char *service; /* a PAM service */
-    bool online;         /* a server may be asked for the time */
+    const char *user;    /* who wants to get in, or NULL: what holds for everybody */
+    const char *host;    /* where they come from, by name and by address, or NULL */
+    const char *address;
+    bool online; /* a server may be asked for the time */
 };
 
 /* checkhost.c: configuration, clock, keys, folders, the refresher, the accounts of the map. Whether
@@ -39,8 +42,9 @@ void cognito_check_clock_online(const struct check_request *request, struct find
 /* checkmodule.c: the files of the modules that STACK names, ours above all. */
 void cognito_check_modules(const struct pam_stack *stack, struct findings *findings);
 
-/* The folder where libpam looks for modules, found by those that every host has; FALLBACK if none
- * is found. */
+/* The folder where libpam looks for modules: the configured one, or the first of those that
+ * distributions have, where a module that every host has can be loaded. FALLBACK if there is none.
+ */
 const char *cognito_pam_module_folder(char folder[PATH_SIZE_MAX], const char *fallback);
 
 /* checkpam.c: the PAM lines of the service, every way through them. */
@@ -48,7 +52,26 @@ void cognito_check_stack(const struct pam_stack *stack, const char *service,
                          struct findings *findings);
 
 /* checksshd.c, checksudo.c: what the callers of PAM are set to, where the service is theirs. */
-void cognito_check_sshd(const char *service, bool allow_root, struct findings *findings);
+void cognito_check_sshd(const struct check_request *request, bool allow_root,
+                        struct findings *findings);
 void cognito_check_sudo(const char *service, struct findings *findings);
+
+/* The next value of the setting NAME, as sshd -T prints it, in what follows *TEXT, which moves
+ * behind it. */
+bool cognito_sshd_next(const char **text, const char *name, struct span *value);
+
+enum { SSHD_PLACE_SIZE = 256 };
+
+/* Where a setting NAME with VALUE in it stands, " (FILE:LINE)", by TRACE, what sshd -T -ddd says;
+ * empty if that is not known. */
+const char *cognito_sshd_place(const char *trace, const char *name, struct span value,
+                               char place[SSHD_PLACE_SIZE]);
+
+/* checkuser.c: the account NAME, its shell and whether it has expired. */
+void cognito_check_user(const char *name, struct findings *findings);
+
+/* Whether sshd, with these SETTINGS and TRACE, takes the user of REQUEST. */
+void cognito_check_access(const char *settings, const char *trace,
+                          const struct check_request *request, struct findings *findings);
 
 #endif

@@ -1,259 +1,327 @@
 /* SPDX-License-Identifier: MIT */
-/* What sshd is set to, as it says itself: for everybody, and in each Match block. */
+/* What sshd is set to, as it says itself: for everybody, or for one user. */
 #include "admin/checks.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "admin/program.h"
-#include "admin/sshdmatch.h"
+#include "base/lines.h"
 
 #define SSHD "/usr/sbin/sshd"
-#define SSHD_FOLDER "/etc/ssh"
+#define NO_DIRECTORY "Missing privilege separation directory: "
+#define MATCH "checking syntax for '"
+#define ANY_PORT "lport=65535"
 
-enum { USE_PAM, KBD_INTERACTIVE, PASSWORD, METHODS, ROOT_LOGIN, PAM_SERVICE, SETTINGS };
+enum {
+    GRACE_TIME_MIN = 30, /* seconds that a person needs to bring a token */
+    CONNECTION_SIZE = 1024,
+};
 
-/* As sshd -T prints them, with the names of sshd_config(5). */
+enum { USE_PAM, KBD_INTERACTIVE, METHODS, OBSTACLES };
+
+/* What may keep tokens out, as sshd -T prints it, with the names of sshd_config(5). */
 static const struct {
-    const char *printed, *name;
-} names[SETTINGS] = {
-    [USE_PAM] = {"usepam", "UsePAM"},
-    [KBD_INTERACTIVE] = {"kbdinteractiveauthentication", "KbdInteractiveAuthentication"},
-    [PASSWORD] = {"passwordauthentication", "PasswordAuthentication"},
-    [METHODS] = {"authenticationmethods", "AuthenticationMethods"},
-    [ROOT_LOGIN] = {"permitrootlogin", "PermitRootLogin"},
-    [PAM_SERVICE] = {"pamservicename", "PAMServiceName"}, /* OpenSSH 9.8 and later */
+    const char *printed, *name, *remedy;
+} obstacles[OBSTACLES] = {
+    [USE_PAM] = {"usepam", "UsePAM", "set UsePAM yes"},
+    [KBD_INTERACTIVE] = {"kbdinteractiveauthentication", "KbdInteractiveAuthentication",
+                         "set it to yes in /etc/ssh/sshd_config.d/00-pam_cognito.conf: the first "
+                         "value wins"},
+    [METHODS] = {"authenticationmethods", "AuthenticationMethods",
+                 "add keyboard-interactive to it"},
 };
 
-struct settings {
-    char values[SETTINGS][256]; /* empty if it was not printed */
-};
-
-/* What is looked at: sshd's settings, what is asked of them, and room for what sshd says. */
 struct sshd {
-    const char *service;
+    const struct check_request *request;
     bool allow_root;
     struct findings *findings;
-    struct settings everybody, here; /* before the Match blocks, and in one of them */
-    struct complaint open;           /* the first block in which tokens open; empty: none */
-    bool root_open;                  /* there is a block in which they open root */
-    struct sshd_matches matches;
-    struct answer answer;
+    char connection[CONNECTION_SIZE]; /* user=NAME,... for -C, or empty */
+    struct answer settings;
+    struct answer trace; /* the lines of its configuration, as it reads them */
 };
 
 /* ---- asking ---- */
 
-static void take_setting(struct settings *settings, const char *line, size_t len)
+static bool run(const struct sshd *sshd, const char *flag, const char *more, struct answer *answer,
+                struct complaint *why)
 {
-    for (size_t i = 0; i < SETTINGS; i++) {
-        const size_t name = strlen(names[i].printed);
-        if (len > name && strncmp(line, names[i].printed, name) == 0 && line[name] == ' ')
-            (void)snprintf(settings->values[i], sizeof settings->values[i], "%.*s",
-                           (int)(len - name - 1), line + name + 1);
-    }
-}
-
-/* False, with the first thing it said, if sshd refuses its own configuration. It has to be root who
- * asks. CONNECTION may be NULL: what holds for everybody. */
-static bool ask_sshd(struct sshd *sshd, const char *connection, struct settings *settings,
-                     struct complaint *why)
-{
-    const char *const words[] = {SSHD, "-T", connection == NULL ? NULL : "-C", connection, NULL};
-    const char *line = sshd->answer.text;
+    const char *words[6] = {SSHD, flag};
+    size_t count = 2;
     int status = 0;
-    *settings = (struct settings){{{0}}};
-    if (!cognito_program_run(words, &sshd->answer, &status, why))
-        return false;
-    if (status != 0)
-        return cognito_complain(why, "%.*s", (int)strcspn(line, "\r\n"), line);
-    for (size_t len; *line != '\0'; line += len + (line[len] == '\n' ? 1 : 0)) {
-        len = strcspn(line, "\n");
-        take_setting(settings, line, len);
+    if (more != NULL)
+        words[count++] = more;
+    if (sshd->connection[0] != '\0') {
+        words[count++] = "-C";
+        words[count++] = sshd->connection;
     }
-    return settings->values[USE_PAM][0] != '\0' || cognito_complain(why, "it tells nothing");
+    words[count] = NULL;
+    if (!cognito_program_run(words, answer, &status, why))
+        return false;
+    const int len = (int)strcspn(answer->text, "\r\n");
+    return status == 0 || cognito_complain(why, "%.*s", len, answer->text);
 }
 
-/* Asked without a connection, sshd refuses to go on where a block names a LocalPort: then one that
- * nobody uses is named. */
-static bool ask_for_everybody(struct sshd *sshd, struct complaint *why)
+/* Where a Match block names a LocalPort, sshd answers only if it is told one: then one that nobody
+ * uses. */
+static bool run_with_port(struct sshd *sshd, const char *flag, struct complaint *why)
 {
-    return ask_sshd(sshd, NULL, &sshd->everybody, why) ||
-           ask_sshd(sshd, "lport=65535", &sshd->everybody, NULL);
+    const size_t len = strlen(sshd->connection);
+    if (run(sshd, flag, NULL, &sshd->settings, why))
+        return true;
+    (void)snprintf(sshd->connection + len, sizeof sshd->connection - len, "%s" ANY_PORT,
+                   len == 0 ? "" : ",");
+    if (run(sshd, flag, NULL, &sshd->settings, NULL))
+        return true;
+    sshd->connection[len] = '\0';
+    return false;
+}
+
+/* sshd's unit makes this directory when it starts, which may be at the first connection. */
+static void report_silence(const struct sshd *sshd, const struct complaint *why)
+{
+    const char *directory = strstr(why->text, NO_DIRECTORY);
+    char remedy[160] = "fix what sshd names";
+    if (geteuid() != 0)
+        (void)snprintf(remedy, sizeof remedy, "run this as root");
+    else if (directory != NULL)
+        (void)snprintf(remedy, sizeof remedy,
+                       "sshd's unit makes it when it starts; until then: install -d -m 755 %.64s",
+                       directory + strlen(NO_DIRECTORY));
+    cognito_find(sshd->findings, geteuid() == 0 && directory == NULL ? FINDING_FAIL : FINDING_WARN,
+                 "sshd", remedy, "`sshd -T' does not say how it is configured: %s", why->text);
+}
+
+/* -T also tests what sshd needs to run; -G, of OpenSSH 9.3 and later, prints the settings alone. */
+static bool ask(struct sshd *sshd)
+{
+    struct complaint why = {{0}};
+    const char *flag = "-T";
+    bool good = run_with_port(sshd, flag, &why);
+    if (!good) {
+        report_silence(sshd, &why);
+        flag = "-G";
+        good = run_with_port(sshd, flag, NULL);
+    }
+    if (good && !run(sshd, flag, "-ddd", &sshd->trace, NULL))
+        sshd->trace.text[0] = '\0';
+    return good;
+}
+
+static bool name_connection(struct sshd *sshd)
+{
+    const struct check_request *request = sshd->request;
+    if (request->user == NULL)
+        return true;
+    const int len = snprintf(
+        sshd->connection, sizeof sshd->connection, "user=%s%s%s%s%s", request->user,
+        request->host == NULL ? "" : ",host=", request->host == NULL ? "" : request->host,
+        request->address == NULL ? "" : ",addr=", request->address == NULL ? "" : request->address);
+    return len > 0 && (size_t)len < sizeof sshd->connection - sizeof "," ANY_PORT;
+}
+
+/* ---- its answer ---- */
+
+bool cognito_sshd_next(const char **text, const char *name, struct span *value)
+{
+    const size_t size = strlen(name);
+    while (**text != '\0') {
+        const char *line = *text;
+        const size_t len = strcspn(line, "\n");
+        *text += len + (line[len] == '\n' ? 1 : 0);
+        if (len <= size || strncmp(line, name, size) != 0 || line[size] != ' ')
+            continue;
+        *value = cognito_trim(span_of(line + size + 1, len - size - 1));
+        return true;
+    }
+    return false;
+}
+
+/* The only or first value of a setting; empty if it is not printed. */
+static struct span value_of(const struct sshd *sshd, const char *name)
+{
+    const char *text = sshd->settings.text;
+    struct span value = span_of("", 0);
+    (void)cognito_sshd_next(&text, name, &value);
+    return value;
+}
+
+/* `debug3: FILE:NUMBER setting NAME VALUE` is a line of the trace. The length of FILE:NUMBER, which
+ * *PLACE is then at; 0 if LINE is another one. */
+static size_t read_trace(const char *line, const char *name, struct span value, const char **place)
+{
+    static const char beginning[] = "debug3: ";
+    static const char mark[] = " setting ";
+    const size_t size = strlen(name);
+    const char *end = line + strcspn(line, "\n");
+    const char *setting = memmem(line, (size_t)(end - line), mark, strlen(mark));
+    if (strncmp(line, beginning, strlen(beginning)) != 0 || setting == NULL)
+        return 0;
+    const char *key = setting + strlen(mark);
+    if ((size_t)(end - key) <= size || strncasecmp(key, name, size) != 0 || key[size] != ' ' ||
+        memmem(key + size, (size_t)(end - key) - size, value.data, value.len) == NULL)
+        return 0;
+    *place = line + strlen(beginning);
+    return (size_t)(setting - *place);
+}
+
+/* The first line wins, unless a Match block was applied: its lines are read once more, last of all
+ * and without the name of their file. */
+const char *cognito_sshd_place(const char *trace, const char *name, struct span value,
+                               char place[SSHD_PLACE_SIZE])
+{
+    static const char again[] = "reprocess config";
+    place[0] = '\0';
+    for (const char *line = trace; line != NULL && *line != '\0'; line = strchr(line, '\n')) {
+        const char *found = NULL;
+        line += *line == '\n' ? 1 : 0;
+        const size_t len = read_trace(line, name, value, &found);
+        if (len > 0 && strncmp(found, again, strlen(again)) == 0)
+            (void)snprintf(place, SSHD_PLACE_SIZE, " (in a Match block)");
+        else if (len > 0 && place[0] == '\0')
+            (void)snprintf(place, SSHD_PLACE_SIZE, " (%.*s)", (int)len, found);
+    }
+    return place;
 }
 
 /* ---- judging ---- */
 
-static bool is(const struct settings *settings, size_t which, const char *value)
+/* Lists of methods, separated by spaces; PAM is what answers keyboard-interactive, unless another
+ * device is named. */
+static bool methods_ask(struct span lists)
 {
-    return strcmp(settings->values[which], value) == 0;
+    if (lists.len == 0 || span_is(lists, "any"))
+        return true;
+    while (lists.len > 0) {
+        size_t end = 0;
+        while (end < lists.len && lists.data[end] != ',' && lists.data[end] != ' ')
+            end++;
+        const struct span method = span_first(lists, end);
+        if (span_is(method, "keyboard-interactive") || span_is(method, "keyboard-interactive:pam"))
+            return true;
+        lists = span_after(lists, end + 1);
+    }
+    return false;
 }
 
-static bool is_obstacle(const struct settings *settings, size_t which)
+static void check_obstacles(const struct sshd *sshd)
 {
-    if (which == USE_PAM || which == KBD_INTERACTIVE)
-        return !is(settings, which, "yes");
-    return which == METHODS && !is(settings, METHODS, "any") &&
-           strstr(settings->values[METHODS], "keyboard-interactive") == NULL;
-}
-
-/* The first setting that keeps tokens out, or SETTINGS. */
-static size_t obstacle(const struct settings *settings)
-{
-    size_t which = 0;
-    while (which < SETTINGS && !is_obstacle(settings, which))
-        which++;
-    return which;
-}
-
-static const char *remedy_for(size_t which)
-{
-    switch (which) {
-    case USE_PAM:
-        return "set UsePAM yes";
-    case KBD_INTERACTIVE:
-        return "set it to yes in a file of /etc/ssh/sshd_config.d; the first value wins";
-    default:
-        return "add keyboard-interactive to it";
+    char place[SSHD_PLACE_SIZE];
+    for (size_t i = 0; i < OBSTACLES; i++) {
+        const struct span value = value_of(sshd, obstacles[i].printed);
+        if (i == METHODS ? methods_ask(value) : span_is(value, "yes"))
+            continue;
+        (void)cognito_sshd_place(sshd->trace.text, obstacles[i].name, value, place);
+        cognito_find(sshd->findings, FINDING_FAIL, "sshd", obstacles[i].remedy,
+                     "%s is %.*s%s: nothing asks for a token", obstacles[i].name, (int)value.len,
+                     value.data, place);
     }
 }
 
 static void check_service(const struct sshd *sshd)
 {
-    const char *value = sshd->everybody.values[PAM_SERVICE];
-    if (value[0] != '\0' && strcmp(value, sshd->service) != 0)
+    const struct span value = value_of(sshd, "pamservicename"); /* OpenSSH 9.8 and later */
+    if (value.len > 0 && !span_is(value, sshd->request->service))
         cognito_find(sshd->findings, FINDING_FAIL, "sshd", "check --service with that name",
-                     "PAMServiceName is %s, not %s", value, sshd->service);
+                     "PAMServiceName is %.*s, not %s", (int)value.len, value.data,
+                     sshd->request->service);
 }
 
-static void check_password(const struct sshd *sshd, const struct settings *settings,
-                           const char *where)
+static void check_password(const struct sshd *sshd)
 {
-    if (is(settings, PASSWORD, "yes"))
+    char place[SSHD_PLACE_SIZE];
+    const struct span value = value_of(sshd, "passwordauthentication");
+    if (span_is(value, "yes"))
         cognito_find(sshd->findings, FINDING_WARN, "sshd", "set it to no",
-                     "%sPasswordAuthentication is yes: a client may send a token as one password, "
+                     "PasswordAuthentication is yes%s: a client may send a token as one password, "
                      "which is cut or refused",
-                     where);
-}
-
-static void check_obstacles(const struct sshd *sshd)
-{
-    for (size_t i = 0; i < SETTINGS; i++)
-        if (is_obstacle(&sshd->everybody, i))
-            cognito_find(sshd->findings, FINDING_FAIL, "sshd", remedy_for(i),
-                         "%s is %s: nothing asks for a token", names[i].name,
-                         sshd->everybody.values[i]);
+                     cognito_sshd_place(sshd->trace.text, "PasswordAuthentication", value, place));
 }
 
 /* prohibit-password means keyboard-interactive as well, sshd_config(5). */
-static void check_root(const struct sshd *sshd, const struct settings *settings, const char *where)
+static void check_root(const struct sshd *sshd)
 {
-    if (sshd->allow_root && !is(settings, ROOT_LOGIN, "yes"))
+    const struct span value = value_of(sshd, "permitrootlogin");
+    const char *user = sshd->request->user;
+    if (span_is(value, "yes"))
+        return;
+    if (user != NULL && strcmp(user, "root") == 0)
+        cognito_find(sshd->findings, FINDING_FAIL, "sshd", "set PermitRootLogin yes",
+                     "PermitRootLogin is %.*s: sshd lets no token open root", (int)value.len,
+                     value.data);
+    else if (user == NULL && sshd->allow_root)
         cognito_find(sshd->findings, FINDING_WARN, "sshd",
                      "set PermitRootLogin yes, or remove allow_root",
-                     "%sallow_root is set, but PermitRootLogin is %s: sshd lets no token open root",
-                     where, settings->values[ROOT_LOGIN]);
+                     "allow_root is set, but PermitRootLogin is %.*s: sshd lets no token open root",
+                     (int)value.len, value.data);
 }
 
-/* ---- Match blocks ---- */
-
-static const char *where_is(const struct sshd_match *match, char where[384])
+static void check_patience(const struct sshd *sshd)
 {
-    (void)snprintf(where, 384, "%s: in `Match %s' ", match->place, match->text);
-    return where;
+    char text[16] = "";
+    const struct span grace = value_of(sshd, "logingracetime");
+    if (grace.len < sizeof text)
+        (void)snprintf(text, sizeof text, "%.*s", (int)grace.len, grace.data);
+    const long seconds = strtol(text, NULL, 10);
+    if (seconds > 0 && seconds < GRACE_TIME_MIN)
+        cognito_find(sshd->findings, FINDING_WARN, "sshd", "set LoginGraceTime to 60 or more",
+                     "LoginGraceTime is %ld s: too short for a person who brings a token", seconds);
+    if (span_is(value_of(sshd, "maxauthtries"), "1"))
+        cognito_find(sshd->findings, FINDING_WARN, "sshd", "set MaxAuthTries to 3 or more",
+                     "MaxAuthTries is 1: one key that the client offers first uses up the only "
+                     "attempt");
 }
 
-/* What a block changes for the worse. */
-static void check_change(const struct sshd *sshd, const struct sshd_match *match)
+/* What sshd -T says without a connection is what stands before all Match blocks. */
+static void mention_matches(const struct sshd *sshd)
 {
-    char where[384];
-    const size_t fault = obstacle(&sshd->here);
-    (void)where_is(match, where);
-    if (fault < SETTINGS && obstacle(&sshd->everybody) == SETTINGS)
-        cognito_find(sshd->findings, FINDING_WARN, "sshd",
-                     "unless that is meant: mend it in that block",
-                     "%s%s is %s: nothing asks for a token", where, names[fault].name,
-                     sshd->here.values[fault]);
-    if (!is(&sshd->everybody, PASSWORD, "yes"))
-        check_password(sshd, &sshd->here, where);
-    if (match->is_root && is(&sshd->everybody, ROOT_LOGIN, "yes"))
-        check_root(sshd, &sshd->here, where);
-}
-
-static void note_change(struct sshd *sshd, const struct sshd_match *match)
-{
-    if (sshd->open.text[0] == '\0' && obstacle(&sshd->here) == SETTINGS)
-        (void)cognito_complain(&sshd->open, "%s (Match %s)", match->place, match->text);
-    sshd->root_open = sshd->root_open || (match->is_root && is(&sshd->here, ROOT_LOGIN, "yes"));
-}
-
-static void check_match(struct sshd *sshd, const struct sshd_match *match)
-{
-    struct complaint why = {{0}};
-    char where[384];
-    if (match->connection[0] == '\0' && !match->unknown)
+    const char *match = strstr(sshd->trace.text, MATCH);
+    if (match == NULL)
         return;
-    if (match->unknown)
-        (void)cognito_complain(&why, "it has a criterion that is not known here");
-    if (!match->unknown && ask_sshd(sshd, match->connection, &sshd->here, &why)) {
-        check_change(sshd, match);
-        note_change(sshd, match);
-    } else {
-        cognito_find(sshd->findings, FINDING_WARN, "sshd", "see sshd -T -C yourself",
-                     "%swhat it sets is not known: %s", where_is(match, where), why.text);
-    }
+    match += strlen(MATCH);
+    cognito_find(sshd->findings, FINDING_OK, "sshd", "",
+                 "its configuration has Match blocks, the first is `%.*s': ask for a user with "
+                 "--user",
+                 (int)strcspn(match, "'\n"), match);
 }
 
-/* ---- all of it ---- */
-
-static void check_settings(struct sshd *sshd)
+static void check_settings(const struct sshd *sshd)
 {
     const size_t before = sshd->findings->count;
-    const size_t fault = obstacle(&sshd->everybody);
+    const char *user = sshd->request->user;
     check_service(sshd);
-    check_password(sshd, &sshd->everybody, "");
-    for (size_t i = 0; i < sshd->matches.count; i++)
-        check_match(sshd, &sshd->matches.items[i]);
-    if (!sshd->root_open)
-        check_root(sshd, &sshd->everybody, "");
-    if (sshd->open.text[0] == '\0')
-        check_obstacles(sshd);
+    check_password(sshd);
+    check_root(sshd);
+    check_patience(sshd);
+    check_obstacles(sshd);
+    if (user != NULL)
+        cognito_check_access(sshd->settings.text, sshd->trace.text, sshd->request, sshd->findings);
     if (sshd->findings->count == before)
         cognito_find(sshd->findings, FINDING_OK, "sshd", "", "it asks through PAM%s%s",
-                     fault < SETTINGS ? ", but only in " : ", in its Match blocks as well",
-                     fault < SETTINGS ? sshd->open.text : "");
+                     user == NULL ? "" : ", for ", user == NULL ? "" : sshd->connection);
+    if (user == NULL)
+        mention_matches(sshd);
 }
 
-static void check(struct sshd *sshd)
-{
-    struct complaint why = {{0}};
-    const char *user = sshd->allow_root ? "root" : "x";
-    if (!ask_for_everybody(sshd, &why))
-        cognito_find(sshd->findings, geteuid() == 0 ? FINDING_FAIL : FINDING_WARN, "sshd",
-                     geteuid() == 0 ? "mend what it names" : "run this as root",
-                     "`sshd -T' does not say how it is configured: %s", why.text);
-    else if (!cognito_sshd_matches_read(SSHD_FOLDER "/sshd_config", SSHD_FOLDER, user,
-                                        &sshd->matches, &why))
-        cognito_find(sshd->findings, FINDING_WARN, "sshd",
-                     "run this as root, and mend what is named",
-                     "its Match blocks are not known: %s", why.text);
-    else
-        check_settings(sshd);
-}
-
-void cognito_check_sshd(const char *service, bool allow_root, struct findings *findings)
+void cognito_check_sshd(const struct check_request *request, bool allow_root,
+                        struct findings *findings)
 {
     struct sshd *sshd = calloc(1, sizeof *sshd);
     if (sshd == NULL)
         return;
-    sshd->service = service;
+    sshd->request = request;
     sshd->allow_root = allow_root;
     sshd->findings = findings;
     if (access(SSHD, X_OK) != 0)
         cognito_find(findings, FINDING_WARN, "sshd", "install it, or check another --service",
                      "there is no " SSHD);
-    else
-        check(sshd);
+    else if (!name_connection(sshd))
+        cognito_find(findings, FINDING_FAIL, "sshd", "give shorter ones",
+                     "--user, --host and --addr are too long for sshd");
+    else if (ask(sshd))
+        check_settings(sshd);
     free(sshd);
 }

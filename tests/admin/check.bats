@@ -469,16 +469,92 @@ sed -i "s|/srv/pam_cognito/bin|/etc/security|" /etc/pam.d/sshd'
 
 @test "broken: sshd" {
     first=/etc/ssh/sshd_config.d/00-pam_cognito.conf
-    broken 'no keyboard-interactive' 'FAIL sshd' 'KbdInteractiveAuthentication is no' \
+    broken 'no keyboard-interactive' 'FAIL sshd' \
+        'KbdInteractiveAuthentication is no (/etc/ssh/sshd_config:6): nothing asks' \
         <<<"sed -i s/^KbdInteractive.*// $first"
     broken 'passwords' 'WARN sshd' 'PasswordAuthentication is yes' \
         <<<"sed -i 's/^PasswordAuthentication.*//' $first"
     broken 'no PAM' 'FAIL sshd' 'UsePAM is no' <<<"sed -i 's/^UsePAM.*/UsePAM no/' $first"
     broken 'other methods only' 'FAIL sshd' 'AuthenticationMethods is publickey' \
         <<<"echo 'AuthenticationMethods publickey' >>$first; sed -i /^Pubkey/d /etc/ssh/sshd_config"
+    broken 'another device than PAM' 'FAIL sshd' \
+        'AuthenticationMethods is publickey keyboard-interactive:bsdauth' <<END
+echo 'AuthenticationMethods publickey keyboard-interactive:bsdauth' >>$first
+sed -i /^Pubkey/d /etc/ssh/sshd_config
+END
+    broken 'no time' 'WARN sshd' 'LoginGraceTime is 5 s' <<<"echo 'LoginGraceTime 5' >>$first"
+    broken 'one attempt' 'WARN sshd' 'MaxAuthTries is 1' <<<"echo 'MaxAuthTries 1' >>$first"
     broken 'a configuration that sshd refuses' 'FAIL sshd' 'Bad configuration option' \
         <<<'echo "Kbd yes" >>/etc/ssh/sshd_config'
-    [ "$count" = 5 ]
+    broken 'a setting in a file that a link leads to' 'FAIL sshd' 'UsePAM is no' <<'END'
+mkdir -p /etc/crypto-policies/back-ends
+echo 'UsePAM no' >/srv/policy
+chmod 666 /srv/policy
+ln -sf /srv/policy /etc/crypto-policies/back-ends/opensshserver.config
+sed -i '1i Include /etc/crypto-policies/back-ends/opensshserver.config' /etc/ssh/sshd_config
+END
+    [ "$count" = 9 ]
+    for setting in 'LoginGraceTime 0' 'LoginGraceTime 30' 'MaxAuthTries 2' \
+        'AuthenticationMethods keyboard-interactive:pam' \
+        'AuthenticationMethods publickey,keyboard-interactive'; do
+        inside root sh -c "sed -i /^Pubkey/d /etc/ssh/sshd_config; echo '$setting' >>$first"
+        is_healthy sshd
+        make_healthy
+    done
+}
+
+@test "the file for sshd wins over what distributions ship, by its name" {
+    write_inside root 644 /etc/ssh/sshd_config.d/50-redhat.conf <<'END'
+SyslogFacility AUTHPRIV
+ChallengeResponseAuthentication no
+GSSAPIAuthentication yes
+UsePAM yes
+X11Forwarding yes
+PrintMotd no
+END
+    write_inside root 600 /etc/ssh/sshd_config.d/50-cloud-init.conf <<<'PasswordAuthentication yes'
+    is_healthy sshd
+    inside root /usr/sbin/sshd -T >"$BATS_TEST_TMPDIR/settings"
+    for setting in 'usepam yes' 'kbdinteractiveauthentication yes' 'passwordauthentication no'; do
+        grep -qx "$setting" "$BATS_TEST_TMPDIR/settings"
+    done
+    # Under a name without a number it loses.
+    inside root mv /etc/ssh/sshd_config.d/00-pam_cognito.conf /etc/ssh/sshd_config.d/pam_cognito.conf
+    run check
+    echo "$output"
+    [ "$status" = 1 ]
+    [[ $output == *'KbdInteractiveAuthentication is no'* ]]
+    [[ $output == *'PasswordAuthentication is yes (/etc/ssh/sshd_config.d/50-cloud-init.conf:1)'* ]]
+    make_healthy
+}
+
+@test "sshd without its directory, before the first connection to its socket" {
+    inside root rmdir /run/sshd
+    broken 'an older sshd' 'WARN sshd' 'Missing privilege separation directory: /run/sshd' <<<true
+    run check
+    [[ $output == *'; sshd'"'"'s unit makes it when it starts; until then: install -d -m 755 /run/sshd' ]]
+    # OpenSSH 9.3 and later tell their settings all the same, by -G.
+    inside root sh -c 'cp /usr/sbin/sshd /srv/sshd && mount --bind /srv/sshd /usr/sbin/sshd'
+    write_inside root 755 /srv/newer-sshd <<'END'
+#!/bin/sh
+[ "$1" = -G ] || exec /srv/sshd "$@"
+shift
+install -d -m 755 /run/sshd
+/srv/sshd -T "$@"
+status=$?
+rmdir /run/sshd
+exit $status
+END
+    inside root sh -c 'umount /usr/sbin/sshd && mount --bind /srv/newer-sshd /usr/sbin/sshd'
+    run check
+    inside root sed -i '/^KbdInter/d' /etc/ssh/sshd_config.d/00-pam_cognito.conf
+    silenced=$(check) || true
+    inside root sh -c 'umount /usr/sbin/sshd; install -d -m 755 /run/sshd'
+    make_healthy
+    printf '%s\n' "$output" "$silenced"
+    [ "$status" = 0 ]
+    [[ $output == *'WARN  sshd '*'/run/sshd'*'OK    sshd          it asks through PAM'* ]]
+    [[ $silenced == *'WARN  sshd '*'FAIL  sshd          KbdInteractiveAuthentication is no'* ]]
 }
 
 # block CRITERIA SETTING...: a Match block at the end of sshd's configuration.
@@ -487,58 +563,118 @@ block() {
         sed 's/.*/echo "&" >>\/etc\/ssh\/sshd_config/'
 }
 
-@test "broken: sshd, in Match blocks" {
+@test "Match blocks are mentioned, and looked at for a user" {
     kbd='KbdInteractiveAuthentication no'
-    broken 'for a user' 'WARN sshd' 'in `Match User alice'"'"' KbdInteractiveAuthentication is no' \
+    inside root sh -eu -c "$(block 'User alice' "$kbd"; block 'LocalPort 2222' "$kbd")"
+    is_healthy sshd
+    [[ $output == *'the first is `Match User alice'"'"': ask for a user with --user'* ]]
+    options=(--user bob)
+    is_healthy sshd
+    make_healthy
+    is_healthy sshd
+    [[ $output != *'Match'* ]]
+    options=()
+    is_healthy sshd
+    [[ $output != *'Match'* ]]
+    inside root sh -eu -c "echo 'Match Address 10.*' >/etc/ssh/sshd_config.d/50-site.conf"
+    is_healthy sshd
+    [[ $output == *'the first is `Match Address 10.*'* ]]
+    make_healthy
+    options=(--user alice)
+    broken 'for the user' 'FAIL sshd' 'KbdInteractiveAuthentication is no (in a Match block)' \
         < <(block 'User alice' "$kbd")
-    broken 'for users, but for one' 'WARN sshd' 'Match User !root,a*' < <(block 'User !root,a*' "$kbd")
-    broken 'for a group by its members' 'WARN sshd' 'Match Group games' <<END
-sed -i 's/^games:.*/&alice/' /etc/group
-$(block 'Group games' "$kbd")
-END
-    broken 'for a group by its name, and the main group of a user' 'WARN sshd' 'Match Group al*' \
-        < <(block 'Group al*' "$kbd")
-    broken 'for a network' 'WARN sshd' 'Address 10.0.0.0/8' < <(block 'Address 10.0.0.0/8' "$kbd")
-    broken 'for a network, as a pattern' 'WARN sshd' 'Address 10.*' < <(block 'Address 10.*' "$kbd")
-    broken 'for a network of version 6' 'WARN sshd' 'fe80:*' < <(block 'Address fe80:*' "$kbd")
-    broken 'for a port and a user' 'WARN sshd' 'LocalPort 2222' \
-        < <(block 'LocalPort 2222 User alice' "$kbd")
-    broken 'for hosts' 'WARN sshd' 'Host *.example.com' < <(block 'Host *.example.com' "$kbd")
-    broken 'for everybody' 'FAIL sshd' 'KbdInteractiveAuthentication is no' < <(block all "$kbd")
-    broken 'other methods' 'WARN sshd' 'AuthenticationMethods is publickey' \
-        < <(block 'User alice' 'AuthenticationMethods publickey')
-    broken 'passwords' 'WARN sshd' 'PasswordAuthentication is yes' \
-        < <(block 'User alice' 'PasswordAuthentication yes')
-    broken 'in a file that is included' 'WARN sshd' '/etc/ssh/sshd_config.d/zz.conf:1: in' \
-        < <(block 'User alice' "$kbd" | sed 's|/etc/ssh/sshd_config|&.d/zz.conf|')
-    broken 'in a file that a block includes, for both' 'WARN sshd' '/etc/ssh/inner.conf:1: in' <<END
-$(block 'Address 10.*' 'Include /etc/ssh/inner.conf')
-$(block 'User alice' "$kbd" | sed 's|/etc/ssh/sshd_config|/etc/ssh/inner.conf|')
-END
-    broken 'root is kept out' 'WARN sshd' 'allow_root is set, but PermitRootLogin is no' <<END
-echo "allow_root = yes" >>\$CONF
-sed -i '1i PermitRootLogin yes' /etc/ssh/sshd_config.d/00-pam_cognito.conf
-$(block 'Address 10.0.0.0/8' 'PermitRootLogin no')
-END
+    broken 'for a group' 'FAIL sshd' 'KbdInteractiveAuthentication is no' < <(block 'Group al*' "$kbd")
     broken 'UsePAM, which cannot stand there' 'FAIL sshd' "'UsePAM' is not allowed within a Match" \
         < <(block 'User alice' 'UsePAM no')
-    broken 'a file that others can write to' 'WARN sshd' 'its Match blocks are not known' \
-        <<<'chmod 666 /etc/ssh/sshd_config'
-    [ "$count" = 17 ]
+    options=(--user alice --addr 10.1.2.3)
+    broken 'for a network' 'FAIL sshd' 'AuthenticationMethods is publickey' <<END
+sed -i /^Pubkey/d /etc/ssh/sshd_config
+$(block 'Address 10.0.0.0/8' 'AuthenticationMethods publickey')
+END
+    options=(--user alice --addr 10.1.2.3 --host desk.example.com)
+    broken 'for hosts' 'WARN sshd' 'PasswordAuthentication is yes' \
+        < <(block 'Host *.example.com' 'PasswordAuthentication yes')
+    [ "$count" = 5 ]
 }
 
-@test "healthy: Match blocks that harm nobody, and tokens in one of them alone" {
-    inside root sh -eu -c "$(block 'Group nobody-is-in' 'KbdInteractiveAuthentication no'
-        block 'User !alice' 'KbdInteractiveAuthentication no'
-        block 'User alice' 'X11Forwarding no')"
+@test "root is let in by a token only if sshd lets root in" {
+    inside root sh -eu -c "echo 'map_file = /etc/security/pam_cognito.map' >>/etc/security/pam_cognito.conf
+        echo 'allow_root = yes' >>/etc/security/pam_cognito.conf
+        echo 'root user:alice' >/etc/security/pam_cognito.map"
+    run check --user root
+    echo "$output"
+    [ "$status" = 1 ]
+    [[ $output == *'FAIL  sshd          PermitRootLogin is without-password: sshd lets no token'* ]]
+    inside root sed -i '1i PermitRootLogin yes' /etc/ssh/sshd_config.d/00-pam_cognito.conf
+    options=(--user root)
     is_healthy sshd
-    [[ $output == *'it asks through PAM, in its Match blocks as well'* ]]
     make_healthy
-    inside root sh -eu -c "sed -i /^Kbd/d /etc/ssh/sshd_config.d/00-pam_cognito.conf
-        $(block 'User alice' 'KbdInteractiveAuthentication yes')"
+}
+
+# Sets sshd up with a line, or two with a \n between them, and says whether check lets alice in from
+# 127.0.0.1; then the same of a second sshd with that configuration: agrees LINES yes|no
+agrees() {
+    local said=yes did=yes
+    inside root sh -eu -c "printf '$1\n' >>/etc/ssh/sshd_config"
+    check --user alice --addr 127.0.0.1 >"$BATS_TEST_TMPDIR/said" || said=no
+    inside root /usr/sbin/sshd -p 2222 -o PidFile=/run/second.pid
+    with_token token ssh -p 2222 -o NumberOfPasswordPrompts=1 -o HostKeyAlias=bastion alice@bastion true \
+        >"$BATS_TEST_TMPDIR/did" 2>&1 || did=no
+    inside root sh -c 'kill $(cat /run/second.pid) && rm -f /run/second.pid'
+    make_healthy
+    [ "$said:$did" = "$2:$2" ] || {
+        echo "$1: check says $said, sshd $did"
+        cat "$BATS_TEST_TMPDIR/said" "$BATS_TEST_TMPDIR/did"
+        return 1
+    }
+}
+
+@test "check --user says of the lists of users and groups what sshd does" {
+    give_token laptop /home/laptop/token id --user alice --set 'cognito:groups=["staff"]'
+    agrees 'AllowUsers bob alice' yes
+    agrees 'AllowUsers bob carol' no
+    agrees 'AllowUsers bob\nAllowUsers al*@127.0.0.0/8' yes
+    agrees 'AllowUsers alice@127.0.0.0/9,10.* bob' yes
+    agrees 'AllowUsers alice@10.0.0.0/8 *@192.0.2.?' no
+    agrees 'DenyUsers al?ce' no
+    agrees 'DenyUsers *@!127.0.0.1,*' yes
+    agrees 'DenyUsers alice@localhost' yes
+    agrees 'AllowGroups wheel a*' yes
+    agrees 'AllowGroups wheel' no
+    agrees 'DenyGroups alice' no
+    agrees 'Match User alice\nDenyUsers alice' no
+}
+
+@test "broken: one user" {
+    options=(--user alice)
     is_healthy sshd
-    [[ $output == *'but only in /etc/ssh/sshd_config:'*'(Match User alice)'* ]]
-    make_healthy
+    [[ $output == *'OK    account       alice exists, with a shell; its password is locked'* ]]
+    [[ $output == *'OK    sshd          it asks through PAM, for user=alice'* ]]
+    broken 'a list without her' 'FAIL sshd' 'no pattern of AllowUsers (/etc/ssh/sshd_config:8) matches alice' \
+        <<<'echo "AllowUsers bob" >>/etc/ssh/sshd_config'
+    broken 'a list against her' 'FAIL sshd' 'DenyGroups al* (/etc/ssh/sshd_config:8) matches alice' \
+        <<<'echo "DenyGroups al*" >>/etc/ssh/sshd_config'
+    broken 'a list that depends on where from' 'WARN sshd' 'AllowUsers alice@10.* (/etc' \
+        <<<'echo "AllowUsers alice@10.*" >>/etc/ssh/sshd_config'
+    broken 'no shell' 'FAIL account' 'there is no shell /bin/none' \
+        <<<'sed -i "/^alice:/s|/bin/bash|/bin/none|" /etc/passwd'
+    broken 'a shell that ends' 'FAIL account' 'the shell is /usr/sbin/nologin' \
+        <<<'sed -i "/^alice:/s|/bin/bash|/usr/sbin/nologin|" /etc/passwd'
+    broken 'a shell that is not listed' 'WARN account' 'not in /etc/shells' <<'END'
+cp /bin/bash /etc/security/shell
+sed -i "/^alice:/s|/bin/bash|/etc/security/shell|" /etc/passwd
+END
+    broken 'an account that has expired' 'FAIL account' 'has expired' \
+        <<<'sed -i "/^alice:/s|:7::.*|:7::19000:|" /etc/shadow'
+    broken 'no line in the map' 'FAIL account' 'no line of /etc/security/pam_cognito.map is about' <<'END'
+echo "map_file = /etc/security/pam_cognito.map" >>$CONF
+echo 'bob user:alice' >/etc/security/pam_cognito.map
+END
+    options=(--user daemon)
+    broken 'a system account' 'FAIL account' 'uid_min' sudo <<<true
+    options=(--user mallory)
+    broken 'no account' 'FAIL account' 'mallory' sudo <<<true
+    [ "$count" = 10 ]
 }
 
 @test "broken: sudo" {
@@ -610,7 +746,8 @@ assert "colour" in bad[0]["finding"] and bad[0]["remedy"], bad' <<<"$output"
 }
 
 @test "what is wrong on the command line is said, with exit code 2" {
-    for arguments in '--colour' '--service ../passwd' 'sshd' '--service'; do
+    for arguments in '--colour' '--service ../passwd' 'sshd' '--service' '--host desk' '--addr 10.0.0.1' \
+        '--user a,addr=127.0.0.1' '--user alice --host a,b' '--show --json' '--show --user alice'; do
         # shellcheck disable=SC2086 # words
         run check $arguments
         echo "$output"

@@ -18,7 +18,7 @@ settings=(
 )
 
 # The state that each set-up begins with. /etc and the cache are the world's own.
-kept='etc/pam.d etc/security etc/ssh etc/sudoers etc/sudoers.d etc/passwd etc/group var/cache/pam_cognito'
+kept='etc/pam.d etc/security etc/ssh etc/sudoers etc/sudoers.d etc/passwd etc/shadow etc/group var/cache/pam_cognito'
 
 enter_healthy_world() {
     enter_world
