@@ -18,6 +18,7 @@ struct command {
     struct config_arguments configs;
     char line[512]; /* the arguments of our PAM line */
     bool json;
+    bool show;
 };
 
 static bool add_config(struct command *command, const char *name)
@@ -59,6 +60,8 @@ static bool take_option(void *context, int option)
         return take_word("--host", optarg, &command->request.host);
     case 'a':
         return take_word("--addr", optarg, &command->request.address);
+    case 'w':
+        return command->show = true;
     default:
         return false; /* getopt_long has said why */
     }
@@ -74,6 +77,7 @@ static bool read_command_line(struct command *command, int argc, char **argv)
         {"user", required_argument, NULL, 'u'},
         {"host", required_argument, NULL, 'h'},
         {"addr", required_argument, NULL, 'a'},
+        {"show", no_argument, NULL, 'w'},
         {NULL, 0, NULL, 0},
     };
     if (!cognito_verb_options(argc, argv, options, take_option, command))
@@ -84,6 +88,9 @@ static bool read_command_line(struct command *command, int argc, char **argv)
     if (command->request.user == NULL &&
         (command->request.host != NULL || command->request.address != NULL))
         return cognito_verb_complain("check", "--host and --addr need a --user");
+    if (command->show &&
+        (command->json || command->request.online || command->request.user != NULL))
+        return cognito_verb_complain("check", "--show goes with --config and --service alone");
     return optind == argc ||
            cognito_verb_complain("check", "no further argument was expected: %s", argv[optind]);
 }
@@ -124,6 +131,22 @@ static void check_pam(struct command *command, struct findings *findings)
     cognito_pamstack_free(&stack);
 }
 
+/* The settings of the service, with the arguments of our line. */
+static int show(struct command *command)
+{
+    struct pam_stack stack = {0};
+    struct complaint why = {{0}};
+    bool good = command->request.argument_count > 0 ||
+                cognito_pamstack_read(PAM_FOLDER, command->request.service, &stack, &why);
+    if (good)
+        take_arguments(command, &stack);
+    good = good && cognito_settings_print(&command->request, &why);
+    cognito_pamstack_free(&stack);
+    if (!good)
+        (void)cognito_verb_complain("check", "%s", why.text);
+    return good ? EXIT_GOOD : EXIT_TROUBLE;
+}
+
 static int check(struct command *command)
 {
     const struct check_request *request = &command->request;
@@ -147,5 +170,5 @@ int cognito_verb_check(int argc, char **argv)
     struct command command = {.request = {.service = "sshd"}};
     if (!read_command_line(&command, argc, argv))
         return EXIT_TROUBLE;
-    return check(&command);
+    return command.show ? show(&command) : check(&command);
 }

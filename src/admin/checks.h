@@ -74,4 +74,8 @@ void cognito_check_user(const char *name, struct findings *findings);
 void cognito_check_access(const char *settings, const char *trace,
                           const struct check_request *request, struct findings *findings);
 
+/* settings.c: prints the settings that hold for the service of REQUEST, each with where it is from.
+ * False, with a complaint, if the configuration is refused. */
+MUST_USE bool cognito_settings_print(const struct check_request *request, struct complaint *why);
+
 #endif

@@ -4,6 +4,7 @@
 # pam-cognito check: healthy set-ups have no finding, and each broken one has the one that its
 # administrator needs.
 # shellcheck disable=SC2016 # the shell in the world expands the scripts
+# shellcheck disable=SC2030,SC2031 # run sets status and output in each test anew
 
 # shellcheck source-path=SCRIPTDIR source=setups.bash
 . "$BATS_TEST_DIRNAME/setups.bash"
@@ -455,11 +456,12 @@ sed -i "s|/srv/pam_cognito/bin|/etc/security|" /etc/pam.d/sshd'
 }
 
 @test "with modules of two architectures those that libpam can load are looked at" {
-    inside root sh -eu -c 'mkdir -p /srv/lib/i386-linux-gnu/security
-        cp /usr/lib/x86_64-linux-gnu/security/pam_permit.so /srv/lib/i386-linux-gnu/security/
-        printf "\001" | dd of=/srv/lib/i386-linux-gnu/security/pam_permit.so bs=1 seek=4 conv=notrunc status=none
+    # One that comes first by its name, for processors of 32 bits by its ELF header.
+    inside root sh -eu -c 'mkdir -p /srv/lib/a-linux-gnu/security
+        cp /usr/lib/*-linux-gnu/security/pam_permit.so /srv/lib/a-linux-gnu/security/
+        printf "\001" | dd of=/srv/lib/a-linux-gnu/security/pam_permit.so bs=1 seek=4 conv=notrunc status=none
         mount -t overlay -o lowerdir=/srv/lib:/usr/lib lib /usr/lib
-        test -f /usr/lib/i386-linux-gnu/security/pam_permit.so'
+        test -f /usr/lib/a-linux-gnu/security/pam_permit.so'
     run check
     inside root umount --lazy /usr/lib
     echo "$output"
@@ -716,6 +718,66 @@ Defaults:alice passprompt_override, pam_service=other" >/etc/sudoers.d/site'
     make_healthy
     echo "$output"
     [[ $status = 1 && $output == *'FAIL  sudo '*'passprompt_override replaces'* ]]
+}
+
+@test "--show prints the settings of a service, and where each is from" {
+    write_inside root 644 /etc/security/pam_cognito.conf <<'END'
+# ours
+user_pool = eu-central-1_ExAmPlE01
+client_id = 1example23456789abcdefghij
+client_id = 2example23456789abcdefghij
+proxy = http://me:hunter2@proxy.example.com:3128
+max_stale = 90m
+max_token_age = 100
+
+[service sudo sudo-i]
+max_token_age = 1h
+single_use
+
+[service su]
+uid_min = 500
+END
+    inside root sed -i 's/pam_cognito.so$/& require_group=admins debug/' /etc/pam.d/sudo
+    run check --show --service sudo
+    echo "$output"
+    [ "$status" = 0 ]
+    for line in 'conf = /etc/security/pam_cognito.conf  # default' \
+        'user_pool = eu-central-1_ExAmPlE01  # /etc/security/pam_cognito.conf:2' \
+        'client_id = 1example23456789abcdefghij 2example23456789abcdefghij  # /etc/security/pam_cognito.conf:3' \
+        'proxy = http://***@proxy.example.com:3128  # /etc/security/pam_cognito.conf:5' \
+        'max_stale = 90m  # /etc/security/pam_cognito.conf:6' \
+        'max_token_age = 1h  # /etc/security/pam_cognito.conf:10 [service sudo]' \
+        'single_use = yes  # /etc/security/pam_cognito.conf:11 [service sudo]' \
+        'require_group = admins  # argument' 'debug = yes  # argument' \
+        'uid_min = 1000  # default' 'refresh_interval = 1h  # default' 'map_file = none  # default' \
+        'max_auth_age = none  # default' 'clock_skew = 10s  # default' \
+        'username_claim = cognito:username  # default'; do
+        grep -Fqx -- "$line" <<<"$output" || { echo "not there: $line"; return 1; }
+    done
+    [[ $output != *hunter2* ]]
+    # Each option of pam_cognito.conf(5), once.
+    cut -d' ' -f1 <<<"$output" | sort >"$BATS_TEST_TMPDIR/shown"
+    sed -n 's/^    {"\([a-z_]*\)", OPTION.*/\1/p' "$BATS_TEST_DIRNAME/../../src/host/config.c" |
+        sort | diff "$BATS_TEST_TMPDIR/shown" -
+    run check --show
+    [[ $status = 0 && $output == *'max_token_age = 100s  # /etc/security/pam_cognito.conf:7'* ]]
+    [[ $output == *'single_use = no  # default'* && $output == *'require_group = none  # default'* ]]
+    inside root sh -c 'sed s/_ExAmPlE01/_ExAmPlE02/ /etc/security/pam_cognito.conf >/etc/security/two.conf'
+    run check --show --config /etc/security/pam_cognito.conf --config /etc/security/two.conf
+    echo "$output"
+    [ "$status" = 0 ]
+    [ "$(grep -n '^conf = \|^user_pool\|^$' <<<"$output" | sed 's/.*conf = //' | cut -d: -f2-)" = \
+        '/etc/security/pam_cognito.conf  # argument
+user_pool = eu-central-1_ExAmPlE01  # /etc/security/pam_cognito.conf:2
+
+/etc/security/two.conf  # argument
+user_pool = eu-central-1_ExAmPlE02  # /etc/security/two.conf:2' ]
+    run check --show --service no-such-service
+    [[ $status = 2 && $output == *'/etc/pam.d/no-such-service: No such file'* ]]
+    inside root sh -c 'echo colour = red >>/etc/security/pam_cognito.conf'
+    run check --show
+    [[ $status = 2 && $output == *'pam_cognito.conf:15: colour: no such option'* ]]
+    make_healthy
 }
 
 @test "root reads the token file of the person who called sudo" {

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
+# shellcheck disable=SC2016 # the shell in the world expands the scripts
 #
 # Broken set-ups for `pam-cognito check`, in a world (tests/e2e/README.md): each is made from the
 # healthy one by a small script, and has exactly one finding.
