@@ -18,7 +18,10 @@ static const struct {
     {"verify", cognito_verb_verify,
      "verify [--config FILE]... [--service NAME] [--user ACCOUNT] [--at SECONDS]\n"
      "                          [--explain | --json] [TOKEN-FILE | -]"},
-    {"check", cognito_verb_check, "check [--config FILE]... [--service NAME] [--online] [--json]"},
+    {"check", cognito_verb_check,
+     "check [--config FILE]... [--service NAME] [--user ACCOUNT [--host NAME]\n"
+     "                         [--addr ADDRESS]] [--online] [--json]\n"
+     "       pam-cognito check --show [--config FILE]... [--service NAME]"},
     {"setup", cognito_verb_setup,
      "setup --user-pool ID --client-id ID [--service NAME] [--apply]\n"
      "       pam-cognito setup --undo [--service NAME]"},

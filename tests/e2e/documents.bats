@@ -62,10 +62,12 @@ use() {
 
 @test "docs/packages.md: the lines beside authselect open sshd for a token, and hand a password on" {
     local first='auth       [success=done default=ignore]  pam_cognito.so forward_pass'
+    inside root mkdir /etc/authselect # as authselect lays them out
     inside root cp -p /etc/pam.d/sshd /srv/sshd
     inside root usermod -p "$(openssl passwd -6 correct-horse)" alice
     printf '%s required pam_unix.so\n' auth account session |
-        sed 's/^auth.*/& try_first_pass/' | write_inside root 644 /etc/pam.d/password-auth
+        sed 's/^auth.*/& try_first_pass/' | write_inside root 644 /etc/authselect/password-auth
+    inside root ln -sf /etc/authselect/password-auth /etc/pam.d/password-auth
     { block docs/packages.md "$first"; echo 'session include password-auth'; } |
         sed "s|pam_cognito[.]so|$world_home/bin/&|" | write_inside root 644 /etc/pam.d/sshd
     run inside root "$world_home/bin/pam-cognito" check
