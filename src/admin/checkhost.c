@@ -136,10 +136,8 @@ static void check_openness(const struct config *config, struct findings *finding
 
 static bool map_names(const struct config *config, const char *account)
 {
-    struct lines lines = {config->policy.map, 0};
     struct map_line line;
-    const char *fault;
-    while (cognito_map_next(&lines, &line, &fault) == LINE_READ)
+    for (size_t at = 0; cognito_map_next(&config->policy.map, &at, &line);)
         if (span_is(line.account, account))
             return true;
     return false;

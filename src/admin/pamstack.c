@@ -10,11 +10,11 @@
 
 #include <config.h>
 
+#include "base/limits.h"
 #include "base/lines.h"
 #include "base/safefile.h"
 
 enum { INCLUDES_MAX = 8, ALL_TYPES = -1 };
-enum { LINKS_MAX = 40 }; /* as many as the kernel follows */
 
 struct reader {
     const char *folder;

@@ -36,7 +36,6 @@ enum cognito_limit {
     CONFIG_LINE_MAX = 4096,
     CONFIG_LIST_MAX = 256, /* values of one list */
     CONFIG_FILES_MAX = 16, /* conf= arguments, that is pools */
-    CONFIG_LINKS_MAX = 40, /* symbolic links on the way to a profile; Linux follows as many */
     PATH_SIZE_MAX = 4096,
     LINKS_MAX = 40,          /* symbolic links on the way to a file; as many as Linux follows */
     MAP_SIZE_MAX = 16777216, /* map and deny list: about 300,000 lines */

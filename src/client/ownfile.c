@@ -133,7 +133,7 @@ static enum safefile_result take_step(char path[PATH_SIZE_MAX], size_t *start, i
         *start = rest[0] == '\0' ? end : end + 1;
         return SAFEFILE_READ;
     }
-    if (++*links > CONFIG_LINKS_MAX)
+    if (++*links > LINKS_MAX)
         return refuse_errno(why, path, ELOOP);
     result = follow(path, *start, rest, why);
     *start = 1;

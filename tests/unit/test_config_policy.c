@@ -320,7 +320,7 @@ static void what_is_about_a_pool_is_no_argument_for_several(void **state)
         assert_false(cognito_configs_read("sshd", 3, arguments, &configs, &why));
         assert_string_equal(why.text, words);
         /* For one pool it may be. */
-        if (!cognito_configs_read_bare("sshd", 2, arguments, &configs, &why))
+        if (!cognito_configs_read("sshd", 2, arguments, &configs, &why))
             fail_msg("%s: %s", third, why.text);
         cognito_configs_free(&configs);
     }

@@ -33,7 +33,7 @@ static void take_apart(struct parts *parts, enum mint_key key)
     assert_true(cognito_base64url_decode(span_of_string(dot + 1), parts->signature));
     size_t len;
     parts->modulus = mint_modulus(key, &len);
-    parts->key = (struct jwk){LITERAL("k"), span_of(parts->modulus, len), 65537};
+    parts->key = (struct jwk){LITERAL("k"), span_of(parts->modulus, len), 65537, NULL};
     assert_int_equal(parts->len, len);
 }
 
@@ -155,11 +155,11 @@ static void a_modulus_beyond_the_bound(void **state)
     (void)state;
     static unsigned char modulus[RSA_BITS_MAX / 8 + 1];
     memset(modulus, 0xff, sizeof modulus);
-    const struct jwk key = {LITERAL("k"), span_of(modulus, sizeof modulus), 65537};
+    const struct jwk key = {LITERAL("k"), span_of(modulus, sizeof modulus), 65537, NULL};
     assert_int_equal(cognito_signature_verify(&key, LITERAL("x"), span_of(NULL, 0)),
                      SIGNATURE_UNDECIDED);
     /* As long as it may be, it is tried. */
-    const struct jwk longest = {LITERAL("k"), span_of(modulus, RSA_BITS_MAX / 8), 65537};
+    const struct jwk longest = {LITERAL("k"), span_of(modulus, RSA_BITS_MAX / 8), 65537, NULL};
     assert_int_equal(verify(&longest, LITERAL("x"), span_of(NULL, 0)), SIGNATURE_INVALID);
 }
 
@@ -216,7 +216,7 @@ static void signature_and_modulus_added(void **state)
         assert_true(cognito_base64url_decode(span_of_string(dot + 1), sum));
         size_t len;
         unsigned char *modulus = mint_modulus(MINT_FIRST, &len);
-        const struct jwk key = {LITERAL("k"), span_of(modulus, len), 65537};
+        const struct jwk key = {LITERAL("k"), span_of(modulus, len), 65537, NULL};
         const struct span input = span_of(token, (size_t)(dot - token));
         assert_int_equal(verify(&key, input, span_of(sum, len)), SIGNATURE_VALID);
         unsigned int carry = 0;
