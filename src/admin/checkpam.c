@@ -14,6 +14,7 @@
 #include "admin/pamwalk.h"
 
 #define ANSWER(name) (UINT32_C(1) << PAM_ANSWER_##name)
+#define PROVERS(set) .passwords = (set), .provers = (set)
 
 static const uint32_t success = ANSWER(SUCCESS);
 static const uint32_t unproven = ANSWER(AUTH_ERR) | ANSWER(USER_UNKNOWN) | ANSWER(PERM_DENIED) |
@@ -29,7 +30,8 @@ struct judged {
     const struct pam_stack *stack;
     const char *service;
     struct findings *findings;
-    struct pam_way *way; /* of the last answer that was yes */
+    struct pam_way *way;    /* of the last answer that was yes */
+    struct pam_way *no_way; /* of answers whose way is of no interest */
 };
 
 static const char *place(const struct pam_line *line, char text[192])
@@ -91,50 +93,100 @@ static const struct {
 
 enum { OUR_FAILURES = sizeof our_failures / sizeof our_failures[0] };
 
-/* The line that spoke first for letting the person in, and was not made to forget it. */
-static const struct pam_line *opener(const struct pam_way *way)
+/* Whether STEP was for letting the person in. */
+static bool speaks_for(const struct pam_way *way, size_t step)
 {
-    const struct pam_line *first = NULL;
-    for (size_t i = 0; i < way->count; i++) {
-        const struct pam_line *line = way->steps[i].line;
-        const int action = line->control.action[way->steps[i].answer];
-        if (action == PAM_ACTION_RESET)
-            first = NULL;
-        else if (first == NULL && (action == PAM_ACTION_OK || action == PAM_ACTION_DONE))
-            first = line;
+    const int action = way->steps[step].line->control.action[way->steps[step].answer];
+    return action == PAM_ACTION_OK || action == PAM_ACTION_DONE;
+}
+
+/* The last line on the way that let the person in and without which nobody would get in, or the
+ * last one at all where others would do as well. */
+static const struct pam_line *opener(const struct judged *judged,
+                                     const struct pam_question *question)
+{
+    const struct pam_way *way = judged->way;
+    const struct pam_line *last = NULL;
+    for (size_t i = way->count; i > 0; i--) {
+        struct pam_question refused = *question;
+        if (!speaks_for(way, i - 1))
+            continue;
+        refused.accused = way->steps[i - 1].line;
+        refused.accused_answers = ANSWER(AUTH_ERR);
+        if (cognito_pamwalk_opens(judged->stack, &refused, judged->no_way) == PAM_WALK_NEVER)
+            return refused.accused;
+        last = last == NULL ? refused.accused : last;
     }
-    return first != NULL ? first : way->steps[0].line;
+    return last != NULL ? last : way->steps[0].line;
+}
+
+/* Whether a module other than ours asks for a proof. Where none does, ours alone keeps people out,
+ * and the stack without it says nothing. */
+static bool others_ask(const struct pam_stack *stack)
+{
+    for (size_t i = 0; i < stack->count; i++)
+        if (stack->lines[i].type == PAM_TYPE_AUTH && !stack->lines[i].substack &&
+            cognito_pam_kind(&stack->lines[i]) == PAM_KIND_PROVER &&
+            !cognito_pam_is_silent(&stack->lines[i]))
+            return true;
+    return false;
+}
+
+/* Whether somebody gets in whom the stack without our lines would keep out. */
+static bool is_of_our_making(const struct judged *judged, const struct pam_question *question)
+{
+    struct pam_comparison both = {{*question, *question}, {true, false}, 2};
+    both.questions[1].without_us = true;
+    return !others_ask(judged->stack) ||
+           cognito_pamwalk_compare(judged->stack, &both, judged->way) != PAM_WALK_NEVER;
+}
+
+enum hole { HOLE_NONE, HOLE_BEFORE_US, HOLE_OURS };
+
+static enum hole report_hole(const struct judged *judged, const struct pam_question *question,
+                             const char *when)
+{
+    char where[192];
+    if (is_of_our_making(judged, question)) {
+        const struct pam_line *line = opener(judged, question);
+        cognito_find(judged->findings, FINDING_FAIL, "pam auth",
+                     "make our line required, or end with `auth required pam_deny.so' what is "
+                     "reached without a proof",
+                     "%s: anybody gets in %s, because %s is enough", place(line, where), when,
+                     line->module);
+        return HOLE_OURS;
+    }
+    (void)opens(judged, question); /* for the way, which the comparison has lost */
+    const struct pam_line *line = opener(judged, question);
+    cognito_find(judged->findings, FINDING_WARN, "pam auth", "check that this is intended",
+                 "%s: open already without pam_cognito: %s lets people in without a proof",
+                 place(line, where), line->module);
+    return HOLE_BEFORE_US;
 }
 
 /* Nobody proves anything, and the stack ends well all the same. */
-static bool has_hole(const struct judged *judged)
+static enum hole find_hole(const struct judged *judged)
 {
-    char where[192];
-    for (size_t i = 0; i < OUR_FAILURES; i++) {
+    enum hole found = HOLE_NONE;
+    for (size_t i = 0; i < OUR_FAILURES && found != HOLE_OURS; i++) {
         const struct pam_question question = {.type = PAM_TYPE_AUTH,
                                               .ours = pam_answer_set(our_failures[i].answer),
-                                              .provers = unproven,
+                                              PROVERS(unproven),
                                               .bystanders = anything};
         switch (cognito_pamwalk_opens(judged->stack, &question, judged->way)) {
         case PAM_WALK_NEVER:
-            continue;
+            break;
         case PAM_WALK_TOO_MUCH:
             cognito_find(judged->findings, FINDING_WARN, "pam auth", "make it simpler",
                          "%s: there are too many ways through this stack to judge them",
                          judged->service);
-            return true;
+            return HOLE_OURS;
         case PAM_WALK_POSSIBLE:
-            break;
+            if (found == HOLE_NONE || is_of_our_making(judged, &question))
+                found = report_hole(judged, &question, our_failures[i].when);
         }
-        const struct pam_line *line = opener(judged->way);
-        cognito_find(judged->findings, FINDING_FAIL, "pam auth",
-                     "make our line required, or end with `auth required pam_deny.so' what is "
-                     "reached without a proof",
-                     "%s: anybody gets in %s, because %s is enough", place(line, where),
-                     our_failures[i].when, line->module);
-        return true;
     }
-    return false;
+    return found;
 }
 
 static bool is_reached(const struct judged *judged, const struct pam_line *ours)
@@ -142,7 +194,7 @@ static bool is_reached(const struct judged *judged, const struct pam_line *ours)
     char where[192];
     const struct pam_question question = {.type = PAM_TYPE_AUTH,
                                           .ours = success,
-                                          .provers = success | unproven,
+                                          PROVERS(success | unproven),
                                           .bystanders = anything};
     if (cognito_pamwalk_reaches_us(judged->stack, &question, judged->way) != PAM_WALK_NEVER)
         return true;
@@ -156,7 +208,7 @@ static void explain_closed(const struct judged *judged, const struct pam_line *o
 {
     char where[192];
     const struct pam_question both = {
-        .type = PAM_TYPE_AUTH, .ours = success, .provers = success, .bystanders = success};
+        .type = PAM_TYPE_AUTH, .ours = success, PROVERS(success), .bystanders = success};
     struct pam_question without = both;
     without.ours = pam_answer_set(PAM_ANSWER_AUTH_ERR);
     (void)place(ours, where);
@@ -195,26 +247,33 @@ static bool is_asked_before_us(const struct judged *judged)
     return false;
 }
 
-static void check_auth(const struct judged *judged)
+/* How many lines a token gets past. */
+static size_t check_auth(const struct judged *judged)
 {
     char where[192];
     const struct pam_line *ours = our_line(judged->stack, PAM_TYPE_AUTH);
     const struct pam_question token_alone = {
-        .type = PAM_TYPE_AUTH, .ours = success, .provers = no_password, .bystanders = anything};
+        .type = PAM_TYPE_AUTH, .ours = success, PROVERS(no_password), .bystanders = anything};
     if (ours == NULL) {
         cognito_find(judged->findings, FINDING_FAIL, "pam auth",
                      "see pam-cognito setup, and the examples for " PAM_FOLDER,
                      "the service %s has no auth line of pam_cognito", judged->service);
-        return;
+        return 0;
     }
-    if (has_hole(judged) || !is_reached(judged, ours))
-        return;
-    if (!opens(judged, &token_alone))
+    const enum hole hole = find_hole(judged);
+    if (hole == HOLE_OURS || !is_reached(judged, ours))
+        return 0;
+    if (!opens(judged, &token_alone)) {
         explain_closed(judged, ours);
-    else if (!is_asked_before_us(judged))
+        return 0;
+    }
+    const bool too_late = is_asked_before_us(judged);
+    const size_t bypassed = cognito_check_bypasses(judged->stack, judged->findings);
+    if (hole == HOLE_NONE && !too_late && bypassed == 0)
         cognito_find(judged->findings, FINDING_OK, "pam auth", "",
                      "%s: a token opens %s, and no way leads in without a proof",
                      place(ours, where), judged->service);
+    return bypassed;
 }
 
 /* ---- account ---- */
@@ -222,7 +281,7 @@ static void check_auth(const struct judged *judged)
 static struct pam_question account_question(uint32_t ours)
 {
     return (struct pam_question){
-        .type = PAM_TYPE_ACCOUNT, .ours = ours, .provers = success, .bystanders = success};
+        .type = PAM_TYPE_ACCOUNT, .ours = ours, PROVERS(success), .bystanders = success};
 }
 
 /* Whether our success opens what LINE refuses, and would keep closed without us. */
@@ -281,16 +340,52 @@ static void check_account(const struct judged *judged)
                      judged->service);
 }
 
-void cognito_check_stack(const struct pam_stack *stack, const char *service,
-                         struct findings *findings)
+/* ---- options ---- */
+
+enum { LINE_WORDS_MAX = 64 };
+
+/* The module reads what it was configured with on the auth line; elsewhere an option would be
+ * taken for one that holds. */
+static void check_options(const struct judged *judged, const struct pam_line *line)
 {
-    struct pam_way *way = calloc(1, sizeof *way);
-    const struct judged judged = {stack, service, findings, way};
-    if (way == NULL)
+    char where[192];
+    char text[sizeof line->arguments];
+    const char *words[LINE_WORDS_MAX];
+    size_t count = 0;
+    char *next = NULL;
+    struct complaint why = {{0}};
+    memcpy(text, line->arguments, sizeof text);
+    for (char *word = strtok_r(text, " \t", &next); word != NULL && count < LINE_WORDS_MAX;
+         word = strtok_r(NULL, " \t", &next))
+        words[count++] = word;
+    if (!cognito_config_account_arguments(count, words, &why))
+        cognito_find(judged->findings, FINDING_FAIL, "pam", "put it on our auth line",
+                     "%s: %s: only conf and debug may be on an %s line", place(line, where),
+                     why.text, line->type == PAM_TYPE_ACCOUNT ? "account" : "session");
+}
+
+static void check_all_options(const struct judged *judged)
+{
+    for (size_t i = 0; i < judged->stack->count; i++)
+        if (judged->stack->lines[i].type != PAM_TYPE_AUTH && is_ours(&judged->stack->lines[i]))
+            check_options(judged, &judged->stack->lines[i]);
+}
+
+size_t cognito_check_stack(const struct pam_stack *stack, const char *service,
+                           struct findings *findings)
+{
+    struct pam_way *ways = calloc(2, sizeof *ways);
+    size_t bypassed = 0;
+    if (ways == NULL) {
         cognito_find(findings, FINDING_FAIL, "pam", "see the memory of this host", "out of memory");
-    else if (controls_are_understood(&judged)) {
-        check_auth(&judged);
-        check_account(&judged);
+        return 0;
     }
-    free(way);
+    const struct judged judged = {stack, service, findings, &ways[0], &ways[1]};
+    if (controls_are_understood(&judged)) {
+        bypassed = check_auth(&judged);
+        check_account(&judged);
+        check_all_options(&judged);
+    }
+    free(ways);
+    return bypassed;
 }

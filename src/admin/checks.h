@@ -47,9 +47,14 @@ void cognito_check_modules(const struct pam_stack *stack, struct findings *findi
  */
 const char *cognito_pam_module_folder(char folder[PATH_SIZE_MAX], const char *fallback);
 
-/* checkpam.c: the PAM lines of the service, every way through them. */
-void cognito_check_stack(const struct pam_stack *stack, const char *service,
-                         struct findings *findings);
+/* checkpam.c: the PAM lines of the service, every way through them. How many lines a token gets
+ * past that held before, as below. */
+size_t cognito_check_stack(const struct pam_stack *stack, const char *service,
+                           struct findings *findings);
+
+/* checkbypass.c: the auth lines that keep people out without our lines, and not if they have a
+ * token: access control, and second factors. Reports each, and says how many. */
+MUST_USE size_t cognito_check_bypasses(const struct pam_stack *stack, struct findings *findings);
 
 /* checksshd.c, checksudo.c: what the callers of PAM are set to, where the service is theirs. */
 void cognito_check_sshd(const struct check_request *request, bool allow_root,

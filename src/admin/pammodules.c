@@ -5,39 +5,61 @@
 
 #include "base/lines.h"
 
-/* Their success says nothing about who is there. */
-static const char *const bystanders[] = {
-    "pam_abl.so",           "pam_access.so",    "pam_cap.so",
-    "pam_ecryptfs.so",      "pam_echo.so",      "pam_env.so",
-    "pam_faildelay.so",     "pam_faillock.so",  "pam_geoip.so",
-    "pam_gnome_keyring.so", "pam_group.so",     "pam_issue.so",
-    "pam_keyinit.so",       "pam_kwallet5.so",  "pam_kwallet.so",
-    "pam_lastlog.so",       "pam_limits.so",    "pam_listfile.so",
-    "pam_localuser.so",     "pam_loginuid.so",  "pam_mail.so",
-    "pam_mkhomedir.so",     "pam_motd.so",      "pam_mount.so",
-    "pam_namespace.so",     "pam_nologin.so",   "pam_oddjob_mkhomedir.so",
-    "pam_passwdqc.so",      "pam_pwquality.so", "pam_rhosts.so",
-    "pam_securetty.so",     "pam_selinux.so",   "pam_sepermit.so",
-    "pam_setquota.so",      "pam_shells.so",    "pam_succeed_if.so",
-    "pam_systemd.so",       "pam_tally2.so",    "pam_time.so",
-    "pam_tty_audit.so",     "pam_umask.so",     "pam_usertype.so",
-    "pam_warn.so",          "pam_xauth.so",
+/* Their success says nothing about who is there. These are access control: their refusal is meant.
+ */
+static const char *const gates[] = {
+    "pam_abl.so",        "pam_access.so",    "pam_faillock.so",  "pam_geoip.so",
+    "pam_lastlog.so",    "pam_listfile.so",  "pam_localuser.so", "pam_nologin.so",
+    "pam_rhosts.so",     "pam_securetty.so", "pam_sepermit.so",  "pam_shells.so",
+    "pam_succeed_if.so", "pam_tally2.so",    "pam_time.so",      "pam_usertype.so",
 };
 
-static const char *const askers[] = {
-    "pam_unix.so",
-    "pam_sss.so",
-    "pam_ldap.so",
-    "pam_krb5.so",
-    "pam_google_authenticator.so",
-    "pam_winbind.so",
-    "pam_userdb.so",
-    "pam_oath.so",
-    "pam_radius_auth.so",
-    "pam_pwdfile.so",
-    "pam_tcb.so",
-    "pam_systemd_home.so",
+/* Neither does that of these, which set up a login. */
+static const char *const helpers[] = {
+    "pam_cap.so",
+    "pam_ecryptfs.so",
+    "pam_echo.so",
+    "pam_env.so",
+    "pam_faildelay.so",
+    "pam_gnome_keyring.so",
+    "pam_group.so",
+    "pam_issue.so",
+    "pam_keyinit.so",
+    "pam_kwallet5.so",
+    "pam_kwallet.so",
+    "pam_limits.so",
+    "pam_loginuid.so",
+    "pam_mail.so",
+    "pam_mkhomedir.so",
+    "pam_motd.so",
+    "pam_mount.so",
+    "pam_namespace.so",
+    "pam_oddjob_mkhomedir.so",
+    "pam_passwdqc.so",
+    "pam_pwquality.so",
+    "pam_selinux.so",
+    "pam_setquota.so",
+    "pam_systemd.so",
+    "pam_tty_audit.so",
+    "pam_umask.so",
+    "pam_warn.so",
+    "pam_xauth.so",
 };
+
+/* These ask for the password that they take. */
+static const char *const passwords[] = {
+    "pam_unix.so",   "pam_sss.so",     "pam_ldap.so", "pam_krb5.so",         "pam_winbind.so",
+    "pam_userdb.so", "pam_pwdfile.so", "pam_tcb.so",  "pam_systemd_home.so",
+};
+
+/* These ask for a code. */
+static const char *const codes[] = {"pam_google_authenticator.so", "pam_oath.so",
+                                    "pam_radius_auth.so"};
+
+/* These take the person's password where they are first to be called. */
+static const char *const unlockers[] = {"pam_mount.so", "pam_ecryptfs.so"};
+
+#define IS_ONE_OF(module, names) is_one_of(module, names, sizeof(names) / sizeof(names)[0])
 
 static bool is_one_of(const char *module, const char *const *names, size_t count)
 {
@@ -66,7 +88,7 @@ enum pam_kind cognito_pam_kind(const struct pam_line *line)
         return PAM_KIND_FIXED;
     if (strcmp(module, "pam_wheel.so") == 0) /* with trust it lets its group in, on purpose */
         return has_argument(line, "trust") ? PAM_KIND_PROVER : PAM_KIND_BYSTANDER;
-    if (is_one_of(module, bystanders, sizeof bystanders / sizeof bystanders[0]))
+    if (IS_ONE_OF(module, gates) || IS_ONE_OF(module, helpers))
         return PAM_KIND_BYSTANDER;
     /* In account nobody proves anything: each looks at whether the account may be used. */
     return line->type == PAM_TYPE_ACCOUNT ? PAM_KIND_BYSTANDER : PAM_KIND_PROVER;
@@ -94,5 +116,33 @@ uint32_t cognito_pam_prover_answers(const struct pam_line *line)
 
 bool cognito_pam_asks(const struct pam_line *line)
 {
-    return is_one_of(line->module, askers, sizeof askers / sizeof askers[0]);
+    return IS_ONE_OF(line->module, passwords) || IS_ONE_OF(line->module, codes);
+}
+
+bool cognito_pam_checks_password(const struct pam_line *line)
+{
+    return IS_ONE_OF(line->module, passwords);
+}
+
+bool cognito_pam_is_silent(const struct pam_line *line)
+{
+    static const char *const others[] = {"pam_permit.so", "pam_rootok.so", "pam_wheel.so"};
+    return IS_ONE_OF(line->module, gates) || IS_ONE_OF(line->module, others) ||
+           (IS_ONE_OF(line->module, helpers) && !IS_ONE_OF(line->module, unlockers));
+}
+
+bool cognito_pam_guards(const struct pam_line *line)
+{
+    const enum pam_kind kind = cognito_pam_kind(line);
+    return kind == PAM_KIND_PROVER ||
+           (kind == PAM_KIND_BYSTANDER && !IS_ONE_OF(line->module, helpers));
+}
+
+bool cognito_pam_refuse_together(const struct pam_line *a, const struct pam_line *b)
+{
+    static const char *const counters[] = {"pam_faillock.so", "pam_tally2.so"};
+    if (a == b)
+        return true;
+    return strcmp(a->module, b->module) == 0 && cognito_pam_kind(a) == PAM_KIND_BYSTANDER &&
+           (IS_ONE_OF(a->module, counters) || strcmp(a->arguments, b->arguments) == 0);
 }

@@ -12,8 +12,6 @@
 #include "admin/pamstack.h"
 #include "base/attributes.h"
 
-#define PAM_OUR_MODULE "pam_cognito.so"
-
 enum pam_kind {
     PAM_KIND_OURS,
     PAM_KIND_PROVER,    /* its success proves something: a password, a key, being root already.
@@ -33,5 +31,20 @@ uint32_t cognito_pam_prover_answers(const struct pam_line *line);
 
 /* Whether the module asks for a password by itself, and takes what is typed for one. */
 bool cognito_pam_asks(const struct pam_line *line);
+
+/* Whether the module checks a password: what a token stands in for. */
+bool cognito_pam_checks_password(const struct pam_line *line);
+
+/* Whether the module asks the person for nothing, and goes by other things: files, groups, times,
+ * root's uid. */
+bool cognito_pam_is_silent(const struct pam_line *line);
+
+/* Whether somebody relies on a refusal by the module: access control, or a proof of its own. The
+ * others set up a login, and refuse nobody on purpose. */
+bool cognito_pam_guards(const struct pam_line *line);
+
+/* Whether A and B refuse together: they are one line, look at the same thing, or share a count of
+ * failures. */
+bool cognito_pam_refuse_together(const struct pam_line *a, const struct pam_line *b);
 
 #endif

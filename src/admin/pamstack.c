@@ -20,6 +20,7 @@ struct reader {
     const char *folder;
     struct pam_stack *stack;
     struct complaint *why;
+    size_t top; /* the line of the service's own file that is being read */
 };
 
 /* Where a line stands, and what the line that included its file asked for. */
@@ -77,6 +78,8 @@ static bool read_type(struct span word, int *type, bool *may_miss)
         *type = PAM_TYPE_AUTH;
     else if (same_word(word, "account"))
         *type = PAM_TYPE_ACCOUNT;
+    else if (same_word(word, "session"))
+        *type = PAM_TYPE_SESSION;
     else
         return false;
     return true;
@@ -107,6 +110,8 @@ static bool read_module_line(struct reader *reader, const struct place *place,
         !copy(line->module, sizeof line->module, base_name(path)) ||
         !copy(line->arguments, sizeof line->arguments, cognito_trim(rest)))
         return cognito_complain(reader->why, "%s:%zu: too long", place->file, place->number);
+    if (line->type == PAM_TYPE_SESSION && strcmp(line->module, PAM_OUR_MODULE) != 0)
+        return true;
     return append(reader, line);
 }
 
@@ -132,7 +137,9 @@ static bool read_substack(struct reader *reader, const struct place *place, stru
 static bool read_line(struct reader *reader, const struct place *place, struct span text)
 {
     int type = ALL_TYPES;
-    struct pam_line line = {.number = place->number, .level = place->level};
+    if (place->depth == 0)
+        reader->top = place->number;
+    struct pam_line line = {.number = place->number, .level = place->level, .top = reader->top};
     const struct span word = cognito_next_word(&text);
     if (same_word(word, "@include"))
         return read_included(reader, place, cognito_next_word(&text), place->only, place->level);
@@ -323,7 +330,7 @@ bool cognito_pamstack_read(const char *folder, const char *service, struct pam_s
                            struct complaint *why)
 {
     struct pam_stack read = {0};
-    struct reader reader = {folder, &read, why};
+    struct reader reader = {folder, &read, why, 0};
     const struct place from = {NULL, 0, ALL_TYPES, 0, 0};
     if (!read_file(&reader, service, &from)) {
         cognito_pamstack_free(&read);

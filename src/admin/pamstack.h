@@ -17,7 +17,10 @@
 #include "base/limits.h"
 #include "base/secret.h"
 
-enum pam_type { PAM_TYPE_AUTH, PAM_TYPE_ACCOUNT };
+#define PAM_OUR_MODULE "pam_cognito.so"
+
+/* Of the lines of type session only those of pam_cognito.so are kept, for what they say. */
+enum pam_type { PAM_TYPE_AUTH, PAM_TYPE_ACCOUNT, PAM_TYPE_SESSION };
 
 enum { PAM_STACK_LINES_MAX = 1024, PAM_SUBSTACKS_MAX = 8 };
 
@@ -34,6 +37,7 @@ struct pam_line {
     char arguments[512]; /* separated by spaces */
     char file[128];
     size_t number; /* of the line in FILE */
+    size_t top;    /* of the line in the service's own file: itself, or what includes FILE */
 };
 
 struct pam_stack {

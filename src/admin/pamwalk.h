@@ -22,11 +22,24 @@ static inline uint32_t pam_answer_set(enum pam_answer answer)
 struct pam_question {
     enum pam_type type;
     uint32_t ours;                  /* what pam_cognito may answer */
+    uint32_t passwords;             /* what the modules that check a password may answer */
     uint32_t provers;               /* what the other modules that know people may answer */
     uint32_t bystanders;            /* what all others may answer */
-    const struct pam_line *accused; /* this one line may only answer what follows; or NULL */
+    const struct pam_line *accused; /* this line, and those that refuse together with it, may only
+                                       answer what follows; or NULL */
     uint32_t accused_answers;
     bool through_us; /* only ways on which a line of ours was called count */
+    bool without_us; /* lines of ours are called, and nothing comes of what they answer */
+};
+
+enum { PAM_QUESTIONS_MAX = 3 };
+
+/* Questions about one stack and one login: a module answers all of them alike where it may, and
+ * what it may answer first otherwise. All are of one type. */
+struct pam_comparison {
+    struct pam_question questions[PAM_QUESTIONS_MAX];
+    bool opens[PAM_QUESTIONS_MAX]; /* how each has to end */
+    size_t count;
 };
 
 /* One way through the stack: the modules that were called, in their order, and what they said. */
@@ -48,6 +61,11 @@ enum pam_verdict {
 MUST_USE enum pam_verdict cognito_pamwalk_opens(const struct pam_stack *stack,
                                                 const struct pam_question *question,
                                                 struct pam_way *way);
+
+/* Whether the questions can all end as they have to. WAY is that of the first one. */
+MUST_USE enum pam_verdict cognito_pamwalk_compare(const struct pam_stack *stack,
+                                                  const struct pam_comparison *comparison,
+                                                  struct pam_way *way);
 
 /* Whether a line of ours can be called at all. */
 MUST_USE enum pam_verdict cognito_pamwalk_reaches_us(const struct pam_stack *stack,

@@ -295,6 +295,108 @@ END
     [ "$count" = 11 ]
 }
 
+@test "broken: PAM, what was open before us" {
+    auth 'a group without a password' WARN \
+        'sshd:3: open already without pam_cognito: pam_succeed_if.so lets people in' <<'END'
+auth requisite pam_nologin.so
+auth required pam_succeed_if.so user != root quiet_success
+auth sufficient pam_succeed_if.so user ingroup nopasswdlogin
+auth sufficient OURS
+@include common-auth
+END
+    auth 'a hole of ours beside it' FAIL 'sshd:4: anybody gets in after a refused token, because pam_permit.so' <<'END'
+auth sufficient pam_succeed_if.so user ingroup nopasswdlogin
+auth [success=1 default=1] OURS
+auth requisite pam_unix.so
+auth required pam_permit.so
+END
+    auth 'what follows the opener is not blamed' FAIL 'sshd:2: anybody gets in' <<'END'
+auth sufficient OURS
+auth required pam_permit.so
+auth optional pam_faildelay.so
+END
+    [ "$count" = 3 ]
+}
+
+@test "broken: PAM, what a token bypasses" {
+    auth 'a list of accounts' WARN 'sshd:2: a token bypasses pam_listfile.so (required)' <<'END'
+auth sufficient OURS
+auth required pam_listfile.so item=user sense=deny file=/etc/security/no-ssh
+@include common-auth
+END
+    auth 'pam_access, whose refusal is another' WARN 'bypasses pam_access.so (requisite)' <<'END'
+auth sufficient OURS
+auth requisite pam_access.so
+auth required pam_unix.so
+END
+    auth 'a second factor behind the password' WARN \
+        'sshd:3: a token bypasses pam_exec.so (required)' <<'END'
+auth sufficient OURS
+auth required pam_unix.so
+auth required pam_exec.so /usr/sbin/second-factor
+END
+    auth 'a second factor for a group' WARN 'sshd:4: a token bypasses pam_exec.so' <<'END'
+auth sufficient OURS
+auth required pam_unix.so
+auth [success=1 default=ignore] pam_succeed_if.so user notingroup mfa
+auth required pam_exec.so /usr/sbin/second-factor
+END
+    auth 'a second password' WARN 'sshd:3: a token bypasses pam_userdb.so' <<'END'
+auth sufficient OURS
+auth required pam_unix.so
+auth required pam_userdb.so db=/etc/security/more
+END
+    auth 'an account that is locked, once' WARN 'sshd:2: a token bypasses pam_faillock.so (required)' <<'END'
+auth sufficient OURS
+auth required pam_faillock.so preauth
+auth sufficient pam_unix.so
+auth [default=die] pam_faillock.so authfail
+auth required pam_deny.so
+END
+    auth 'an account that only authsucc locks' WARN 'sshd:3: a token bypasses pam_faillock.so' <<'END'
+auth sufficient OURS
+auth [success=1 default=bad] pam_unix.so
+auth [default=die] pam_faillock.so authfail
+auth sufficient pam_faillock.so authsucc
+auth required pam_deny.so
+END
+    broken 'in a file that is included' 'WARN pam auth' '/etc/pam.d/inner:1: a token bypasses' <<'END'
+printf 'auth required pam_time.so\nauth required pam_unix.so\n' >/etc/pam.d/inner
+sed -i 's/^auth *required\(.*\)/auth sufficient\1\n@include inner/' /etc/pam.d/sshd
+END
+    [ "$count" = 8 ]
+}
+
+@test "healthy: PAM, what a token does not bypass" {
+    local lines others
+    others=$(inside root grep -v '^auth' /etc/pam.d/sshd)
+    for lines in \
+        'auth required pam_listfile.so|auth sufficient OURS|auth required pam_unix.so' \
+        'auth required pam_faillock.so preauth|auth sufficient OURS|auth [success=1 default=bad] pam_unix.so|auth [default=die] pam_faillock.so authfail|auth sufficient pam_faillock.so authsucc|auth required pam_deny.so' \
+        'auth sufficient OURS|auth required pam_env.so|auth required pam_unix.so|auth optional pam_group.so' \
+        'auth sufficient OURS|auth required pam_env.so|auth [default=1 ignore=ignore success=ok] pam_usertype.so isregular|auth [default=1 ignore=ignore success=ok] pam_localuser.so|auth sufficient pam_unix.so|auth [default=1 ignore=ignore success=ok] pam_usertype.so isregular|auth sufficient pam_userdb.so|auth required pam_deny.so' \
+        'auth [success=2 default=ignore] OURS|auth [success=1 default=ignore] pam_unix.so|auth requisite pam_deny.so|auth required pam_permit.so|auth required pam_shells.so'; do
+        tr '|' '\n' <<<"$lines|$others" | sed "s|OURS|$world_home/bin/pam_cognito.so|" |
+            write_inside root 644 /etc/pam.d/sshd
+        is_healthy sshd
+        make_healthy
+    done
+}
+
+@test "broken: options on lines where they mean nothing" {
+    broken 'account' 'FAIL pam' '/etc/pam.d/sshd:' \
+        <<<'sed -i "s/^\(account.*pam_cognito.so\)$/\1 conf=\/etc\/security\/pam_cognito.conf require_group=admins/" /etc/pam.d/sshd'
+    broken 'account, by its name' 'FAIL pam' 'require_group' \
+        <<<'sed -i "s/^\(account.*pam_cognito.so\)$/\1 require_group=admins debug/" /etc/pam.d/sshd'
+    broken 'session' 'FAIL pam' 'max_token_age' \
+        <<<'echo "session optional $MODULE max_token_age=1s" >>/etc/pam.d/sshd'
+    [ "$count" = 3 ]
+    inside root sh -c "sed -i 's/^\(account.*pam_cognito.so\)\$/\1 debug/' /etc/pam.d/sshd"
+    inside root grep -q '^account.*pam_cognito.so debug' /etc/pam.d/sshd
+    is_healthy sshd
+    make_healthy
+}
+
 @test "broken: PAM, tokens that do not open" {
     broken 'no line of ours' 'FAIL pam auth' 'no auth line' \
         <<<'sed -i "s|^auth.*pam_cognito.so|auth required pam_unix.so|" /etc/pam.d/sshd'
