@@ -2,39 +2,28 @@
 #include "admin/pamedit.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "admin/checks.h"
-#include "base/lines.h"
+#include "admin/pamlines.h"
+#include "admin/replacement.h"
 #include "base/safefile.h"
 
-/* The files of one service. */
-struct names {
-    char file[PATH_SIZE_MAX];
-    char backup[PATH_SIZE_MAX];
-    char new_name[256]; /* below PAM_FOLDER */
-    char new_file[PATH_SIZE_MAX];
-};
+#define NEW_SUFFIX ".pam_cognito-new"
 
-static bool find_names(const char *service, struct names *names, struct complaint *why)
+enum { SERVICE_MAX = 128 };
+
+static bool find_files(const char *service, struct replacement *files, struct complaint *why)
 {
-    if (strlen(service) > 128)
-        return cognito_complain(why, "too long a name of a service");
-    (void)snprintf(names->file, sizeof names->file, PAM_FOLDER "/%s", service);
-    (void)snprintf(names->backup, sizeof names->backup, PAM_FOLDER "/%s" PAM_BACKUP_SUFFIX,
+    if (strlen(service) > SERVICE_MAX)
+        return cognito_complain(why, "the name of the service is too long");
+    (void)snprintf(files->path, sizeof files->path, PAM_FOLDER "/%s", service);
+    (void)snprintf(files->new_path, sizeof files->new_path, PAM_FOLDER "/%s" NEW_SUFFIX, service);
+    (void)snprintf(files->backup, sizeof files->backup, PAM_FOLDER "/%s" PAM_BACKUP_SUFFIX,
                    service);
-    (void)snprintf(names->new_name, sizeof names->new_name, "%s.pam_cognito-new", service);
-    (void)snprintf(names->new_file, sizeof names->new_file, PAM_FOLDER "/%s", names->new_name);
     return true;
-}
-
-static bool failed(struct complaint *why, const char *path)
-{
-    return cognito_complain(why, "%s: %s", path, strerrordesc_np(errno));
 }
 
 static bool read_text(const char *path, struct secret *text, struct complaint *why)
@@ -47,147 +36,148 @@ static bool read_text(const char *path, struct secret *text, struct complaint *w
     return true;
 }
 
-const char *cognito_pamedit_lines(const char *module, char lines[PATH_SIZE_MAX * 2])
+static void free_removal(struct pam_removal *removal)
 {
-    (void)snprintf(lines, (size_t)PATH_SIZE_MAX * 2,
-                   "# These lines are pam_cognito's; pam-cognito setup --undo takes them out.\n"
-                   "auth       sufficient   %.3000s forward_pass\n"
-                   "account    required     %.3000s\n",
-                   module, module);
-    return lines;
+    cognito_secret_free(&removal->text);
 }
 
-/* TEXT with our lines before the first one that says something. */
-static bool edit(struct span text, const char *module, struct secret *edited)
+static bool remove_lines(struct span text, struct pam_removal *removal, struct complaint *why)
 {
-    char lines[PATH_SIZE_MAX * 2];
-    size_t at = 0;
-    while (at < text.len) {
-        const struct span rest = span_after(text, at);
-        const struct span line = cognito_trim(span_first(rest, span_position(rest, '\n')));
-        if (line.len > 0 && line.data[0] != '#')
-            break;
-        at += span_position(rest, '\n') + 1;
-    }
-    const char *end = at > 0 && at <= text.len && text.data[at - 1] == '\n' ? "" : "\n";
-    return cognito_secret_append(edited, span_first(text, at)) &&
-           (at == 0 || cognito_secret_append(edited, span_of_string(end))) &&
-           cognito_secret_append(edited, span_of_string(cognito_pamedit_lines(module, lines))) &&
-           cognito_secret_append(edited, span_after(text, at));
+    return cognito_pamlines_remove(text, removal) || cognito_complain(why, "out of memory");
 }
 
-/* ---- writing ---- */
-
-static bool write_whole(int file, struct span text)
+static bool find_places(struct span text, const char *service, struct pam_places *places,
+                        struct complaint *why)
 {
-    while (text.len > 0) {
-        const ssize_t written = write(file, text.data, text.len);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        text = span_after(text, (size_t)written);
-    }
+    struct pam_stack stack OWNED(cognito_pamstack_free) = {0};
+    if (!cognito_pamstack_read(PAM_FOLDER, service, &stack, why))
+        return false;
+    *places = cognito_pamlines_places(text, &stack);
     return true;
 }
 
-static bool sync_folder(void)
+bool cognito_pamedit_places(const char *service, struct pam_places *places, struct complaint *why)
 {
-    const int folder = open(PAM_FOLDER, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const bool good = folder >= 0 && fsync(folder) == 0;
-    if (folder >= 0)
-        (void)close(folder);
-    return good;
+    struct replacement files;
+    struct secret text OWNED(cognito_secret_free) = {0};
+    return find_files(service, &files, why) && read_text(files.path, &text, why) &&
+           find_places(secret_span(&text), service, places, why);
 }
 
-/* A file with TEXT that belongs to whom the old one belongs to. */
-static bool write_new(const struct names *names, struct span text, struct complaint *why)
+/* ---- putting in ---- */
+
+/* The lines of the new file under the names and numbers that they have in the old one. */
+static void rename_lines(struct pam_stack *stack, const struct pam_places *places)
 {
-    struct stat old;
-    if (lstat(names->file, &old) != 0)
-        return failed(why, names->file);
-    const int file =
-        open(names->new_file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR);
-    if (file < 0)
-        return failed(why, names->new_file);
-    bool good = write_whole(file, text) && fchown(file, old.st_uid, old.st_gid) == 0 &&
-                fchmod(file, old.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO)) == 0 && fsync(file) == 0;
-    good = good || failed(why, names->new_file);
-    if (close(file) != 0 && good)
-        good = failed(why, names->new_file);
-    if (!good)
-        (void)unlink(names->new_file);
-    return good;
+    for (size_t i = 0; i < stack->count; i++) {
+        struct pam_line *line = &stack->lines[i];
+        char *suffix = strstr(line->file, NEW_SUFFIX);
+        if (line->included || suffix == NULL)
+            continue;
+        *suffix = '\0';
+        line->number = cognito_pamlines_before(places, line->number);
+    }
 }
 
 /* What check says of the service as it would be. */
-static bool rehearse(const struct names *names, const char *service, struct findings *findings,
+static bool rehearse(const struct replacement *files, const char *service,
+                     const struct pam_places *places, bool force, struct findings *findings,
                      struct complaint *why)
 {
-    struct pam_stack stack = {0};
-    if (!cognito_pamstack_read(PAM_FOLDER, names->new_name, &stack, why))
+    struct pam_stack stack OWNED(cognito_pamstack_free) = {0};
+    if (!cognito_pamstack_read(PAM_FOLDER, strrchr(files->new_path, '/') + 1, &stack, why))
         return false;
+    rename_lines(&stack, places);
     cognito_check_modules(&stack, findings);
-    cognito_check_stack(&stack, service, findings);
-    cognito_pamstack_free(&stack);
-    return findings->worst != FINDING_FAIL ||
-           cognito_complain(why, "%s stays as it is: with our lines in it, check finds the above",
-                            names->file);
+    const size_t bypassed = cognito_check_stack(&stack, service, findings);
+    if (findings->worst == FINDING_FAIL)
+        return cognito_complain(why,
+                                "%s stays as it is: with our lines in it, check finds the "
+                                "above",
+                                files->path);
+    return bypassed == 0 || force ||
+           cognito_complain(why,
+                            "%s stays as it is: a token would bypass what is named above; --force "
+                            "puts our lines in all the same",
+                            files->path);
 }
 
-/* The old file is not copied but keeps its inode under another name: whatever it is, undo gives it
- * back. */
-static bool replace(const struct names *names, struct complaint *why)
+/* A backup of lines that somebody has taken out by hand is of no use any more. */
+static bool put_in_place(const struct replacement *files, struct complaint *why)
 {
-    if (link(names->file, names->backup) != 0)
-        return errno == EEXIST ? cognito_complain(why,
-                                                  "%s: is there already, from an earlier "
-                                                  "set-up; see --undo",
-                                                  names->backup)
-                               : failed(why, names->backup);
-    if (rename(names->new_file, names->file) == 0)
-        return sync_folder() || failed(why, PAM_FOLDER);
-    const int error = errno;
-    (void)unlink(names->backup);
-    errno = error;
-    return failed(why, names->file);
+    if (cognito_replacement_keep(files, NULL))
+        return cognito_replacement_commit(files, why);
+    if (errno == EEXIST)
+        (void)unlink(files->backup);
+    return cognito_replacement_keep(files, why) && cognito_replacement_commit(files, why);
 }
 
-bool cognito_pamedit_apply(const char *service, const char *module, struct findings *findings,
-                           struct complaint *why)
+static bool has_none_of_ours(const struct replacement *files, struct span text,
+                             struct complaint *why)
 {
-    struct names names;
+    struct pam_removal removal OWNED(free_removal) = {.count = 0};
+    if (!remove_lines(text, &removal, why))
+        return false;
+    return removal.count == 0 ||
+           cognito_complain(why, "%s has lines of setup already; see --undo", files->path);
+}
+
+bool cognito_pamedit_apply(const char *service, const char *module, bool force,
+                           struct findings *findings, struct complaint *why)
+{
+    struct replacement files;
+    struct pam_places places;
     struct secret old OWNED(cognito_secret_free) = {0};
     struct secret edited OWNED(cognito_secret_free) = {0};
-    if (!find_names(service, &names, why) || !read_text(names.file, &old, why))
+    if (!find_files(service, &files, why) || !read_text(files.path, &old, why) ||
+        !has_none_of_ours(&files, secret_span(&old), why) ||
+        !find_places(secret_span(&old), service, &places, why))
         return false;
-    if (!edit(secret_span(&old), module, &edited))
+    if (!cognito_pamlines_insert(secret_span(&old), &places, module, &edited))
         return cognito_complain(why, "out of memory");
-    if (!write_new(&names, secret_span(&edited), why))
+    if (!cognito_replacement_write(&files, secret_span(&edited), why))
         return false;
-    if (rehearse(&names, service, findings, why) && replace(&names, why))
+    if (rehearse(&files, service, &places, force, findings, why) && put_in_place(&files, why))
         return true;
-    (void)unlink(names.new_file);
+    (void)cognito_replacement_tidy(&files);
     return false;
 }
 
-bool cognito_pamedit_undo(const char *service, const char *module, struct complaint *why)
+/* ---- taking out ---- */
+
+static bool is_as_before(const struct replacement *files, struct span text)
 {
-    struct names names;
     struct secret old OWNED(cognito_secret_free) = {0};
-    struct secret edited OWNED(cognito_secret_free) = {0};
+    return read_text(files->backup, &old, NULL) && span_equal(secret_span(&old), text);
+}
+
+static enum pam_undone put_back(const struct replacement *files, struct span text,
+                                struct complaint *why)
+{
+    if (is_as_before(files, text))
+        return cognito_replacement_restore(files, why) ? UNDONE_BACK : UNDONE_NOT;
+    if (!cognito_replacement_write(files, text, why) || !cognito_replacement_commit(files, why))
+        return UNDONE_NOT;
+    (void)unlink(files->backup);
+    return UNDONE_LINES;
+}
+
+enum pam_undone cognito_pamedit_undo(const char *service, size_t *left, struct complaint *why)
+{
+    struct replacement files;
     struct secret current OWNED(cognito_secret_free) = {0};
-    if (!find_names(service, &names, why) || !read_text(names.backup, &old, why) ||
-        !read_text(names.file, &current, why))
-        return false;
-    if (!edit(secret_span(&old), module, &edited))
-        return cognito_complain(why, "out of memory");
-    if (!span_equal(secret_span(&edited), secret_span(&current)))
-        return cognito_complain(why,
-                                "%s was changed since; compare it with %s, and put back what "
-                                "you want yourself",
-                                names.file, names.backup);
-    if (rename(names.backup, names.file) != 0)
-        return failed(why, names.file);
-    return sync_folder() || failed(why, PAM_FOLDER);
+    struct pam_removal removal OWNED(free_removal) = {.count = 0};
+    if (!find_files(service, &files, why))
+        return UNDONE_NOT;
+    const bool tidied = cognito_replacement_tidy(&files);
+    if (!read_text(files.path, &current, why) ||
+        !remove_lines(secret_span(&current), &removal, why))
+        return UNDONE_NOT;
+    *left = removal.left;
+    if (removal.count > 0)
+        return put_back(&files, secret_span(&removal.text), why);
+    if (tidied)
+        return UNDONE_REMAINS;
+    (void)cognito_complain(why, "%s has no lines that setup put in", files.path);
+    return UNDONE_NOT;
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Our lines in a file of /etc/pam.d: put in before all others, so that passwords go on working
- * behind them, and taken out by putting the very file back that was there.
+ * Our lines in a file of /etc/pam.d: put in where a token is asked for before a password, and
+ * behind the access control that comes first; and taken out again.
  */
 #ifndef COGNITO_ADMIN_PAMEDIT_H
 #define COGNITO_ADMIN_PAMEDIT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "admin/findings.h"
 #include "base/attributes.h"
@@ -15,17 +16,38 @@
 
 #define PAM_BACKUP_SUFFIX ".before-pam_cognito"
 
-/* The lines for a MODULE, a name or a path; valid until the next call. */
-const char *cognito_pamedit_lines(const char *module, char lines[PATH_SIZE_MAX * 2]);
+enum { PAM_LINES_SIZE = 2 * PATH_SIZE_MAX };
 
-/* Puts the lines into the file of SERVICE. The new file is written beside it and judged like
- * pam-cognito check does, which reports to FINDINGS; only without a FAIL it takes the place of the
- * old one, which stays as SERVICE.before-pam_cognito. False with a complaint, and nothing changed,
- * otherwise. */
-MUST_USE bool cognito_pamedit_apply(const char *service, const char *module,
+/* Both lines for a MODULE, a name or a path, below the comment by which undo knows them. */
+const char *cognito_pamedit_lines(const char *module, char lines[PAM_LINES_SIZE]);
+
+/* The lines of SERVICE's file before which ours belong: auth before the first that asks for
+ * something or calls other lines, account before all others. */
+struct pam_places {
+    size_t auth;
+    size_t account; /* not behind auth */
+};
+
+MUST_USE bool cognito_pamedit_places(const char *service, struct pam_places *places,
+                                     struct complaint *why);
+
+/* Puts the lines into the file of SERVICE. The new file is written beside it and checked like
+ * pam-cognito check does, which reports to FINDINGS. It takes the place of the old one only without
+ * a FAIL and, unless FORCE, if a token bypasses nothing that held before. The old one stays as
+ * SERVICE.before-pam_cognito. False with a complaint, and nothing changed, otherwise. */
+MUST_USE bool cognito_pamedit_apply(const char *service, const char *module, bool force,
                                     struct findings *findings, struct complaint *why);
 
-/* Puts the old file back, if the one that is there is what cognito_pamedit_apply made of it. */
-MUST_USE bool cognito_pamedit_undo(const char *service, const char *module, struct complaint *why);
+enum pam_undone {
+    UNDONE_NOT,     /* see the complaint */
+    UNDONE_BACK,    /* the old file is back */
+    UNDONE_LINES,   /* our lines are gone, and what else was changed since is as it was */
+    UNDONE_REMAINS, /* nothing was put in; what a killed run had left is gone */
+};
+
+/* Takes out what cognito_pamedit_apply put in, whatever module it named. *LEFT is the first line
+ * that names our module still, for it is somebody else's; or 0. */
+MUST_USE enum pam_undone cognito_pamedit_undo(const char *service, size_t *left,
+                                              struct complaint *why);
 
 #endif

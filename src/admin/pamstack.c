@@ -139,7 +139,10 @@ static bool read_line(struct reader *reader, const struct place *place, struct s
     int type = ALL_TYPES;
     if (place->depth == 0)
         reader->top = place->number;
-    struct pam_line line = {.number = place->number, .level = place->level, .top = reader->top};
+    struct pam_line line = {.number = place->number,
+                            .top = reader->top,
+                            .included = place->depth > 0,
+                            .level = place->level};
     const struct span word = cognito_next_word(&text);
     if (same_word(word, "@include"))
         return read_included(reader, place, cognito_next_word(&text), place->only, place->level);

@@ -29,6 +29,7 @@ struct pam_line {
     bool understood; /* the control is one that libpam understands */
     bool may_miss;   /* the type begins with '-': the module need not be installed */
     bool substack;   /* not a module: the lines that follow on LEVEL + 1 are a stack of their own */
+    bool included;   /* not in the service's own file */
     size_t level;    /* how many substacks it is in */
     struct pam_control control;
     char control_text[128];

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,15 +17,14 @@
 #include "admin/pamedit.h"
 #include "admin/pammodules.h"
 #include "admin/program.h"
+#include "admin/setupconfig.h"
 #include "admin/verbs.h"
-#include "host/config.h"
-#include "host/lists.h"
 
-#define NEW_CONFIG CONFIG_DEFAULT_PATH ".new"
+/* Only root can open it, so nobody else can keep setup waiting. */
+#define LOCK_PATH "/run/pam_cognito-setup.lock"
 
 struct command {
-    const char *user_pool;
-    const char *client_id;
+    struct setup_config config;
     const char *service;
     bool apply;
     bool undo;
@@ -38,10 +38,10 @@ static bool take_option(void *context, int option)
     struct command *command = context;
     switch (option) {
     case 'p':
-        command->user_pool = optarg;
+        command->config.user_pool = optarg;
         return true;
     case 'c':
-        command->client_id = optarg;
+        command->config.client_id = optarg;
         return true;
     case 's':
         command->service = optarg;
@@ -50,6 +50,8 @@ static bool take_option(void *context, int option)
         return command->apply = true;
     case 'u':
         return command->undo = true;
+    case 'f':
+        return command->config.force = true;
     default:
         return false; /* getopt_long has said why */
     }
@@ -63,6 +65,7 @@ static bool read_command_line(struct command *command, int argc, char **argv)
         {"service", required_argument, NULL, 's'},
         {"apply", no_argument, NULL, 'a'},
         {"undo", no_argument, NULL, 'u'},
+        {"force", no_argument, NULL, 'f'},
         {NULL, 0, NULL, 0},
     };
     if (!cognito_verb_options(argc, argv, options, take_option, command))
@@ -81,88 +84,6 @@ static int refuse(const char *words)
 {
     (void)cognito_verb_complain("setup", "%s", words);
     return EXIT_TROUBLE;
-}
-
-/* ---- the configuration ---- */
-
-/* POOL is the one that it has to be about, or NULL. */
-static bool read_config(const char *path, const char *pool, struct complaint *why)
-{
-    char argument[PATH_SIZE_MAX];
-    struct configs configs = {0};
-    (void)snprintf(argument, sizeof argument, "conf=%s", path);
-    const char *arguments[] = {argument};
-    if (!cognito_configs_read(NULL, 1, arguments, &configs, why))
-        return false;
-    const bool good =
-        cognito_lists_read(&configs, NULL, why) &&
-        (pool == NULL || strcmp(configs.items[0].user_pool, pool) == 0 ||
-         cognito_complain(why, "%s is about another pool, %s", path, configs.items[0].user_pool));
-    cognito_configs_free(&configs);
-    return good;
-}
-
-static bool write_new_config(const struct command *command, struct complaint *why)
-{
-    const int file =
-        open(NEW_CONFIG, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (file < 0)
-        return cognito_complain(why, "%s: %s", NEW_CONFIG, strerrordesc_np(errno));
-    bool good = dprintf(file,
-                        "# pam_cognito.conf(5), written by pam-cognito setup\n"
-                        "user_pool = %s\nclient_id = %s\n",
-                        command->user_pool, command->client_id) > 0 &&
-                fchmod(file, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH) == 0 && fsync(file) == 0;
-    good = close(file) == 0 && good;
-    return good || cognito_complain(why, "%s: %s", NEW_CONFIG, strerrordesc_np(errno));
-}
-
-/* It is there whole or not at all, and never instead of another one: link(2) does not replace. */
-static bool make_config(const struct command *command, struct complaint *why)
-{
-    (void)unlink(NEW_CONFIG); /* of a run that died */
-    bool good = write_new_config(command, why) && read_config(NEW_CONFIG, command->user_pool, why);
-    if (good && link(NEW_CONFIG, CONFIG_DEFAULT_PATH) != 0)
-        good = cognito_complain(why, "%s: %s", CONFIG_DEFAULT_PATH, strerrordesc_np(errno));
-    (void)unlink(NEW_CONFIG);
-    return good;
-}
-
-static int configure(const struct command *command)
-{
-    struct complaint why = {{0}};
-    if (access(CONFIG_DEFAULT_PATH, F_OK) == 0) {
-        if (!read_config(CONFIG_DEFAULT_PATH, command->user_pool, &why))
-            return refuse(why.text);
-        (void)printf("%s is there already, and stays as it is\n", CONFIG_DEFAULT_PATH);
-        return EXIT_GOOD;
-    }
-    if (command->user_pool == NULL || command->client_id == NULL)
-        return refuse("there is no " CONFIG_DEFAULT_PATH
-                      " yet: --user-pool and --client-id are needed");
-    if (!make_config(command, &why))
-        return refuse(why.text);
-    (void)printf("%s: written\n", CONFIG_DEFAULT_PATH);
-    return EXIT_GOOD;
-}
-
-/* ---- the keys ---- */
-
-static int fetch_keys(void)
-{
-    char path[PATH_SIZE_MAX];
-    const char *const words[] = {path, NULL};
-    struct complaint why = {{0}};
-    int status = 0;
-    if (!cognito_program_beside("cognito-refresh", path, &why) ||
-        !cognito_program_run(words, NULL, &status, &why))
-        return refuse(why.text);
-    if (status == EXIT_GOOD)
-        return EXIT_GOOD;
-    (void)refuse("no keys, and nothing else was done; mend what cognito-refresh says, then call "
-                 "this again. A missing refresh_user: useradd --system --no-create-home --shell "
-                 "/usr/sbin/nologin pam-cognito");
-    return EXIT_REFUSED;
 }
 
 /* ---- PAM ---- */
@@ -197,12 +118,27 @@ static bool has_our_line(const char *service)
     return has;
 }
 
+/* Before which lines ours belong; nothing more exact is known of a file that cannot be read. */
+static void show_places(const struct command *command)
+{
+    struct pam_places places;
+    if (!cognito_pamedit_places(command->service, &places, NULL))
+        (void)printf("the auth line before the first one that asks for something, the account line "
+                     "before all others");
+    else if (places.auth == places.account)
+        (void)printf("before line %zu", places.auth);
+    else
+        (void)printf("the auth line before line %zu, the account line before line %zu", places.auth,
+                     places.account);
+}
+
 static void show_lines(const struct command *command)
 {
-    char lines[PATH_SIZE_MAX * 2];
-    (void)printf("\nPut this into " PAM_FOLDER "/%s, before all other lines (or let "
-                 "`pam-cognito setup --service %s --apply' do it):\n\n%s",
-                 command->service, command->service, cognito_pamedit_lines(command->module, lines));
+    char lines[PAM_LINES_SIZE];
+    (void)printf("\nPut these lines into " PAM_FOLDER "/%s, ", command->service);
+    show_places(command);
+    (void)printf(", or let `pam-cognito setup --service %s --apply' do it:\n\n%s", command->service,
+                 cognito_pamedit_lines(command->module, lines));
 }
 
 static int apply(const struct command *command)
@@ -210,7 +146,8 @@ static int apply(const struct command *command)
     struct findings findings;
     struct complaint why = {{0}};
     cognito_findings_begin(&findings, false);
-    const bool done = cognito_pamedit_apply(command->service, command->module, &findings, &why);
+    const bool done = cognito_pamedit_apply(command->service, command->module,
+                                            command->config.force, &findings, &why);
     cognito_findings_end(&findings);
     if (!done) {
         (void)refuse(why.text);
@@ -222,14 +159,35 @@ static int apply(const struct command *command)
     return EXIT_GOOD;
 }
 
+static const char *undone_words(enum pam_undone undone)
+{
+    switch (undone) {
+    case UNDONE_BACK:
+        return "is what it was before";
+    case UNDONE_LINES:
+        return "was changed since: our lines are gone from it, and all else stays as it is";
+    case UNDONE_REMAINS:
+        return "was not changed; what a set-up that was interrupted had left is gone";
+    case UNDONE_NOT:
+        break;
+    }
+    return "stays as it is";
+}
+
 static int undo(const struct command *command)
 {
     struct complaint why = {{0}};
-    if (!cognito_pamedit_undo(command->service, command->module, &why)) {
+    size_t left = 0;
+    const enum pam_undone undone = cognito_pamedit_undo(command->service, &left, &why);
+    if (undone == UNDONE_NOT) {
         (void)refuse(why.text);
         return EXIT_REFUSED;
     }
-    (void)printf(PAM_FOLDER "/%s is what it was before\n", command->service);
+    (void)printf(PAM_FOLDER "/%s %s\n", command->service, undone_words(undone));
+    if (left != 0)
+        (void)printf(PAM_FOLDER "/%s:%zu: still names " PAM_OUR_MODULE
+                                "; setup did not write this line\n",
+                     command->service, left);
     return EXIT_GOOD;
 }
 
@@ -249,11 +207,11 @@ static void show_the_rest(const struct command *command)
                  command->service);
 }
 
-static int set_up(const struct command *command)
+static int set_up(struct command *command)
 {
-    int status = configure(command);
-    if (status == EXIT_GOOD)
-        status = fetch_keys();
+    if (!find_module(command->module))
+        return refuse("pam_cognito.so was not found; install it first");
+    int status = cognito_setup_configure(&command->config);
     if (status != EXIT_GOOD)
         return status;
     if (has_our_line(command->service))
@@ -268,6 +226,24 @@ static int set_up(const struct command *command)
     return status;
 }
 
+static void close_descriptor(const int *descriptor)
+{
+    if (*descriptor >= 0)
+        (void)close(*descriptor);
+}
+
+/* Another setup that is at work comes to its end first. */
+static int lock(void)
+{
+    const int file = open(LOCK_PATH, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    while (file >= 0 && flock(file, LOCK_EX) != 0)
+        if (errno != EINTR) {
+            (void)close(file);
+            return -1;
+        }
+    return file;
+}
+
 int cognito_verb_setup(int argc, char **argv)
 {
     struct command command = {.service = "sshd"};
@@ -275,7 +251,8 @@ int cognito_verb_setup(int argc, char **argv)
         return EXIT_TROUBLE;
     if (geteuid() != 0)
         return refuse("this needs root");
-    if (!find_module(command.module))
-        return refuse("pam_cognito.so was not found; install it first");
+    const int held OWNED(close_descriptor) = lock();
+    if (held < 0)
+        return refuse(LOCK_PATH ": cannot be locked");
     return command.undo ? undo(&command) : set_up(&command);
 }
