@@ -2,7 +2,8 @@
 /*
  * Our walk through a stack against the real libpam: stacks of pam_debug, which answers what its
  * arguments say, made up by a generator with a fixed seed. Each has one way through it, and both
- * have to come to the same end.
+ * have to come to the same end. And walks side by side against one walk for each login that there
+ * can be.
  */
 #include "admin/pamwalk.h"
 
@@ -140,10 +141,127 @@ static void as_libpam(void **state)
     assert_in_range(opened, STACKS / 10, STACKS - STACKS / 10);
 }
 
+/* ---- side by side ---- */
+
+enum { COMPARED = 400, BYSTANDERS_MAX = 6 };
+
+/* Two answers each: those of ANSWERS that a bystander gives when the bit of its line is set. */
+static const enum pam_answer says[] = {PAM_ANSWER_SUCCESS, PAM_ANSWER_AUTH_ERR};
+
+static void add_compared_line(char *text)
+{
+    static const char *const modules[] = {" pam_access.so", " pam_time.so", " pam_cognito.so",
+                                          " pam_debug.so auth=auth_err", " pam_unix.so"};
+    (void)strcat(text, "auth ");
+    add_control(text);
+    (void)strcat(text, PICK(modules));
+    (void)strcat(text, "\n");
+}
+
+static bool is_ours(const struct pam_line *line)
+{
+    return strcmp(line->module, PAM_OUR_MODULE) == 0;
+}
+
+static bool is_bystander(const struct pam_line *line)
+{
+    return strcmp(line->module, "pam_access.so") == 0 || strcmp(line->module, "pam_time.so") == 0;
+}
+
+/* One login: each bystander says what its bit in WORLD means. */
+static void choose(struct pam_stack *stack, size_t world)
+{
+    for (size_t i = 0; i < stack->count; i++) {
+        struct pam_line *line = &stack->lines[i];
+        if (!is_bystander(line))
+            continue;
+        (void)snprintf(line->module, sizeof line->module, "pam_debug.so");
+        (void)snprintf(line->arguments, sizeof line->arguments, "auth=%s",
+                       cognito_pam_answer_name(says[world & 1]));
+        world >>= 1;
+    }
+}
+
+/* Our lines as if they were not there, and jumps still counted them. */
+static void silence(struct pam_stack *stack)
+{
+    for (size_t i = 0; i < stack->count; i++)
+        for (size_t answer = 0; is_ours(&stack->lines[i]) && answer < PAM_ANSWERS; answer++)
+            stack->lines[i].control.action[answer] = PAM_ACTION_IGNORE;
+}
+
+static bool opens_in_world(const struct pam_stack *stack, const struct pam_question *question,
+                           size_t world, bool with_us)
+{
+    static struct pam_way way;
+    struct pam_stack copy = {calloc(stack->count, sizeof *stack->lines), stack->count};
+    assert_non_null(copy.lines);
+    memcpy(copy.lines, stack->lines, stack->count * sizeof *stack->lines);
+    choose(&copy, world);
+    if (!with_us)
+        silence(&copy);
+    const bool opens = cognito_pamwalk_opens(&copy, question, &way) == PAM_WALK_POSSIBLE;
+    cognito_pamstack_free(&copy);
+    return opens;
+}
+
+static size_t count_bystanders(const struct pam_stack *stack)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < stack->count; i++)
+        count += is_bystander(&stack->lines[i]) ? 1 : 0;
+    return count;
+}
+
+/* Whether there is a login that is let in with us, and is not without us. */
+static bool any_world_differs(const struct pam_stack *stack, const struct pam_question *question)
+{
+    const size_t worlds = (size_t)1 << count_bystanders(stack);
+    for (size_t world = 0; world < worlds; world++)
+        if (opens_in_world(stack, question, world, true) &&
+            !opens_in_world(stack, question, world, false))
+            return true;
+    return false;
+}
+
+static void side_by_side(void **state)
+{
+    const char *folder = *state;
+    static struct pam_way way;
+    const struct pam_question with_us = {.type = PAM_TYPE_AUTH,
+                                         .ours = pam_answer_set(PAM_ANSWER_SUCCESS),
+                                         .passwords = pam_answer_set(PAM_ANSWER_AUTH_ERR),
+                                         .bystanders = pam_answer_set(PAM_ANSWER_SUCCESS) |
+                                                       pam_answer_set(PAM_ANSWER_AUTH_ERR)};
+    struct pam_comparison comparison = {{with_us, with_us}, {true, false}, 2};
+    comparison.questions[1].without_us = true;
+    size_t differed = 0;
+    for (size_t i = 0; i < COMPARED; i++) {
+        char text[TEXT_MAX] = "";
+        struct pam_stack stack = {0};
+        struct complaint why = {{0}};
+        for (size_t lines = 1 + draw(BYSTANDERS_MAX); lines > 0; lines--)
+            add_compared_line(text);
+        (void)scratch_text(folder, "stack", text);
+        if (!cognito_pamstack_read(folder, "stack", &stack, &why))
+            fail_msg("%s", why.text);
+        const bool differs =
+            cognito_pamwalk_compare(&stack, &comparison, &way) == PAM_WALK_POSSIBLE;
+        if (differs != any_world_differs(&stack, &with_us))
+            fail_msg("the walk says %d:\n%s", differs, text);
+        differed += differs ? 1 : 0;
+        cognito_pamstack_free(&stack);
+    }
+    print_message("# figure: our lines mattered in %zu of %d random PAM stacks\n", differed,
+                  COMPARED);
+    assert_in_range(differed, COMPARED / 20, COMPARED - COMPARED / 20);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(as_libpam, scratch_make, scratch_remove),
+        cmocka_unit_test_setup_teardown(side_by_side, scratch_make, scratch_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
