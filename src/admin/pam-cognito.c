@@ -23,7 +23,7 @@ static const struct {
      "                         [--addr ADDRESS]] [--online] [--json]\n"
      "       pam-cognito check --show [--config FILE]... [--service NAME]"},
     {"setup", cognito_verb_setup,
-     "setup --user-pool ID --client-id ID [--service NAME] [--apply]\n"
+     "setup --user-pool ID --client-id ID [--service NAME] [--apply] [--force]\n"
      "       pam-cognito setup --undo [--service NAME]"},
     {"inspect", cognito_verb_inspect, "inspect [TOKEN-FILE | -]"},
     {"keys", cognito_verb_keys, "keys show | import JWKS-FILE | refresh [--config FILE]..."},

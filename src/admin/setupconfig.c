@@ -11,7 +11,7 @@
 #include "admin/replacement.h"
 #include "admin/verbs.h"
 #include "host/config.h"
-#include "refresh/cachename.h"
+#include "refresh/attempt.h"
 
 static const struct replacement files = {CONFIG_DEFAULT_PATH, CONFIG_DEFAULT_PATH ".new",
                                          CONFIG_DEFAULT_PATH CONFIG_BACKUP_SUFFIX};
@@ -51,25 +51,12 @@ static int fetch_keys(const char *config)
     return EXIT_REFUSED;
 }
 
-static void remove_cached(const struct config *config, const char *name)
-{
-    char path[PATH_SIZE_MAX];
-    const int len = snprintf(path, sizeof path, "%s/%s", config->cache_dir, name);
-    if (len > 0 && (size_t)len < sizeof path)
-        (void)unlink(path);
-}
-
-/* What cognito-refresh writes down about a pool whose keys never came. */
+/* What cognito-refresh wrote down about a pool whose keys never came. */
 static void forget_pool(const struct config *config)
 {
-    char name[NAME_MAX + 1];
     char keys[PATH_SIZE_MAX];
-    if (cognito_config_cache_path(config, keys) && access(keys, F_OK) == 0)
-        return;
-    if (name_attempt(config->user_pool, name))
-        remove_cached(config, name);
-    if (name_lock(config->user_pool, name))
-        remove_cached(config, name);
+    if (cognito_config_cache_path(config, keys) && access(keys, F_OK) != 0)
+        cognito_attempt_forget(config);
 }
 
 /* ---- a new configuration ---- */

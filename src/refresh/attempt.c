@@ -4,6 +4,7 @@
 #include "refresh/attempt.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "base/safefile.h"
@@ -56,6 +57,22 @@ static bool parse(struct span text, struct attempt *attempt)
     return true;
 }
 
+static bool find_path(const struct config *config, const char *name, char path[PATH_SIZE_MAX])
+{
+    const int len = snprintf(path, PATH_SIZE_MAX, "%s/%s", config->cache_dir, name);
+    return len > 0 && len < PATH_SIZE_MAX;
+}
+
+void cognito_attempt_forget(const struct config *config)
+{
+    char name[NAME_MAX + 1];
+    char path[PATH_SIZE_MAX];
+    if (name_attempt(config->user_pool, name) && find_path(config, name, path))
+        (void)unlink(path);
+    if (name_lock(config->user_pool, name) && find_path(config, name, path))
+        (void)unlink(path);
+}
+
 enum attempt_result cognito_attempt_read(const struct config *config, struct attempt *attempt,
                                          struct complaint *why)
 {
@@ -65,10 +82,7 @@ enum attempt_result cognito_attempt_read(const struct config *config, struct att
     struct attempt found = {.good = false};
     char name[NAME_MAX + 1];
     char path[PATH_SIZE_MAX];
-    const int len = name_attempt(config->user_pool, name)
-                        ? snprintf(path, sizeof path, "%s/%s", config->cache_dir, name)
-                        : -1;
-    if (len < 0 || (size_t)len >= sizeof path)
+    if (!name_attempt(config->user_pool, name) || !find_path(config, name, path))
         return ATTEMPT_NONE;
     if (cognito_keycache_owner(config, &owner, why) != COGNITO_ACCEPTED)
         return ATTEMPT_REFUSED;

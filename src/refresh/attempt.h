@@ -30,6 +30,10 @@ enum attempt_result {
  * failed. What cannot be kept, cache_dir being at fault, is not. */
 void cognito_attempt_keep(const struct config *config, bool good, const struct complaint *words);
 
+/* Removes what attempts leave in cache_dir that brought no set: of CONFIG's pool, which nobody
+ * fetches for just then. */
+void cognito_attempt_forget(const struct config *config);
+
 /* The last attempt for CONFIG's pool. ATTEMPT is untouched but on ATTEMPT_READ; a complaint comes
  * with ATTEMPT_REFUSED. */
 MUST_USE enum attempt_result cognito_attempt_read(const struct config *config,

@@ -5,6 +5,7 @@
 # killed at every step.
 
 # shellcheck disable=SC2016 # the shell in the world expands the scripts
+# shellcheck disable=SC2030,SC2031 # each test has a status of its own
 
 # shellcheck source-path=SCRIPTDIR source=../e2e/steps.bash
 . "$BATS_TEST_DIRNAME/../e2e/steps.bash"
