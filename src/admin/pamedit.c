@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "admin/pamedit.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -107,8 +106,7 @@ static bool put_in_place(const struct replacement *files, struct complaint *why)
 {
     if (cognito_replacement_keep(files, NULL))
         return cognito_replacement_commit(files, why);
-    if (errno == EEXIST)
-        (void)unlink(files->backup);
+    (void)unlink(files->backup);
     return cognito_replacement_keep(files, why) && cognito_replacement_commit(files, why);
 }
 

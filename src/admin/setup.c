@@ -252,7 +252,8 @@ int cognito_verb_setup(int argc, char **argv)
     if (geteuid() != 0)
         return refuse("this needs root");
     const int held OWNED(close_descriptor) = lock();
-    if (held < 0)
+    /* An undo may have to work where little else does. */
+    if (held < 0 && !command.undo)
         return refuse(LOCK_PATH ": cannot be locked");
     return command.undo ? undo(&command) : set_up(&command);
 }

@@ -76,7 +76,7 @@ echo 'alice user:alice' >/etc/security/pam_cognito.map
 chmod 666 /etc/security/pam_cognito.map
 END
     broken 'an unknown argument of the PAM line' 'FAIL configuration' 'reqire_group' \
-        <<<'sed -i "s/pam_cognito.so$/& reqire_group=staff/" /etc/pam.d/sshd'
+        <<<'sed -i "/^auth/s/pam_cognito.so$/& reqire_group=staff/" /etc/pam.d/sshd'
     broken 'another file in the PAM line' 'FAIL configuration' '/etc/security/other.conf' \
         <<<'sed -i "s|pam_cognito.so$|& conf=/etc/security/other.conf|" /etc/pam.d/sshd'
     [ "$count" = 15 ]

@@ -112,6 +112,7 @@ other_state() {
 }
 
 @test "--force replaces the configuration, if the keys come, and keeps the old one once" {
+    inside root test -e "$conf" || inside root "$tool" setup "${new_pool[@]}"
     inside root cp -p "$conf" /srv/conf
     run inside root "$tool" setup --user-pool eu-central-1_NoNe00000 --client-id x --force
     [ "$status" = 1 ]
@@ -369,6 +370,14 @@ restore_sshd() {
     inside root mv /srv/away /srv/pam_cognito/bin/pam_cognito.so
     [[ $output == *'is what it was before'* ]]
     is_pristine
+    # Our lines went by hand, and the backup did not.
+    inside root "$tool" setup --apply
+    inside root sh -c '{ cat /srv/sshd; echo "# mine"; } >/etc/pam.d/sshd'
+    run inside root "$tool" setup --undo
+    [ "$status" = 1 ]
+    inside root "$tool" setup --apply
+    inside root "$tool" setup --undo
+    inside root sh -c '{ cat /srv/sshd; echo "# mine"; } | cmp - /etc/pam.d/sshd'
     # What an earlier version put in.
     inside root sh -c '{
         echo "# These lines are pam_cognito'"'s"'; pam-cognito setup --undo takes them out."
