@@ -11,6 +11,7 @@
 #include "admin/replacement.h"
 #include "admin/verbs.h"
 #include "host/config.h"
+#include "host/lists.h"
 #include "refresh/attempt.h"
 
 static const struct replacement files = {CONFIG_DEFAULT_PATH, CONFIG_DEFAULT_PATH ".new",
@@ -27,7 +28,12 @@ static bool read_config(const char *path, struct configs *configs, struct compla
     char argument[PATH_SIZE_MAX];
     const char *const arguments[] = {argument};
     (void)snprintf(argument, sizeof argument, "conf=%s", path);
-    return cognito_configs_read(NULL, 1, arguments, configs, why);
+    if (!cognito_configs_read(NULL, 1, arguments, configs, why))
+        return false;
+    if (cognito_lists_read(configs, NULL, why))
+        return true;
+    cognito_configs_free(configs);
+    return false;
 }
 
 /* ---- the keys ---- */
