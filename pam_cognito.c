@@ -343,16 +343,18 @@ static size_t largest_token(const struct configs *configs)
     return (size_t)largest;
 }
 
-/* Asks for a user where none is known, and keeps what the lists say of the one who answered. */
-static enum cognito_status ask_for_user(struct attempt *attempt)
+/* Asks for a user where none is known, and keeps what the map says of the one who answered. */
+static enum cognito_status find_user(struct attempt *attempt)
 {
-    if (attempt->user != NULL)
+    if (attempt->user == cognito_user_from_token)
         return COGNITO_ACCEPTED;
     const char *user = NULL;
     if (pam_get_user(attempt->pamh, &user, NULL) != PAM_SUCCESS || user == NULL) {
         (void)cognito_complain(&attempt->why, "no user name was given");
         return COGNITO_HOST_CONVERSATION;
     }
+    if (attempt->user != NULL)
+        return COGNITO_ACCEPTED; /* it was known before */
     const enum cognito_status status = know_user(attempt, user);
     return status == COGNITO_ACCEPTED ? read_lists(attempt) : status;
 }
@@ -414,7 +416,7 @@ static enum cognito_status authenticate(struct attempt *attempt)
 {
     enum cognito_status status = prepare(attempt);
     if (status == COGNITO_ACCEPTED)
-        status = ask_for_user(attempt);
+        status = find_user(attempt);
     if (status == COGNITO_ACCEPTED)
         status = talk(attempt);
     return status == COGNITO_ACCEPTED ? confirm_user(attempt) : status;

@@ -29,8 +29,9 @@ static enum cognito_status check_denied(const struct config *config, const struc
                                         struct explanation *explanation)
 {
     size_t line;
-    if (!cognito_lists_deny(config, who, &line, &explanation->why))
-        return COGNITO_SYSTEM_CONFIG;
+    const enum cognito_status status = cognito_lists_deny(config, who, &line, &explanation->why);
+    if (status != COGNITO_ACCEPTED)
+        return status;
     if (line != 0) {
         (void)cognito_complain(&explanation->why, "line %zu", line);
         return COGNITO_POLICY_DENIED;

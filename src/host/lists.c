@@ -54,34 +54,36 @@ static bool take_deny(void *context, struct span text)
 }
 
 /* A list that was emptied, or cut, while somebody wrote it would let in whom it shuts out. */
-static bool read_deny(struct reading *reading)
+static bool is_whole(const struct reading *reading)
 {
-    if (cognito_safefile_lines(reading->path, &rules, take_deny, reading, reading->why) !=
-        SAFEFILE_READ)
-        return false;
     if (reading->lines.number == 0)
         return cognito_complain(reading->why,
-                                "%s: the file is empty; to deny nobody, write a "
-                                "comment line",
+                                "%s: the file is empty; to deny nobody, write a comment line",
                                 reading->path);
     return reading->ended || fail(reading, "the last line has no newline; the file may be cut");
 }
 
-bool cognito_lists_deny(const struct config *config, const struct identity *who, size_t *line,
-                        struct complaint *why)
+enum cognito_status cognito_lists_deny(const struct config *config, const struct identity *who,
+                                       size_t *line, struct complaint *why)
 {
     struct reading reading = {.path = config->deny_file, .why = why, .who = who};
-    if (config->deny_file != NULL && !read_deny(&reading))
-        return false;
+    if (config->deny_file != NULL) {
+        const enum safefile_result result =
+            cognito_safefile_lines(reading.path, &rules, take_deny, &reading, why);
+        if (result == SAFEFILE_NO_MEMORY)
+            return COGNITO_SYSTEM_MEMORY;
+        if (result != SAFEFILE_READ || !is_whole(&reading))
+            return COGNITO_SYSTEM_CONFIG;
+    }
     *line = reading.found;
-    return true;
+    return COGNITO_ACCEPTED;
 }
 
 bool cognito_lists_read(struct configs *configs, const char *user, struct complaint *why)
 {
     for (size_t i = 0; i < configs->count; i++) {
         size_t none;
-        if (!cognito_lists_deny(&configs->items[i], NULL, &none, why) ||
+        if (cognito_lists_deny(&configs->items[i], NULL, &none, why) != COGNITO_ACCEPTED ||
             !read_map(&configs->items[i], user, why))
             return false;
     }

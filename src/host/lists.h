@@ -12,6 +12,7 @@
 
 #include "base/attributes.h"
 #include "base/complaint.h"
+#include "base/status.h"
 #include "host/config.h"
 #include "token/identity.h"
 
@@ -23,9 +24,11 @@
  */
 MUST_USE bool cognito_lists_read(struct configs *configs, const char *user, struct complaint *why);
 
-/* Reads the deny list of CONFIG as it is now. *LINE becomes the number of the first line that fits
- * WHO, 0 if there is none or no list. False with a complaint if anything is wrong with the list. */
-MUST_USE bool cognito_lists_deny(const struct config *config, const struct identity *who,
-                                 size_t *line, struct complaint *why);
+/* Reads the deny list of CONFIG as it is now. On COGNITO_ACCEPTED, *LINE is the number of the first
+ * line that fits WHO, or 0 if there is none or no list. Otherwise *LINE is untouched, WHY says
+ * more, and the status is COGNITO_SYSTEM_CONFIG, if anything is wrong with the list, or
+ * _SYSTEM_MEMORY. */
+MUST_USE_STATUS cognito_lists_deny(const struct config *config, const struct identity *who,
+                                   size_t *line, struct complaint *why);
 
 #endif

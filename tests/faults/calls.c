@@ -562,6 +562,7 @@ static const struct call table[] = {
     EXEMPT("__memmove_chk", MEMORY),
     EXEMPT("memrchr", MEMORY),
     EXEMPT("memset", MEMORY),
+    EXEMPT("qsort", MEMORY),
     EXEMPT("__memset_chk", MEMORY),
     EXEMPT("strchr", MEMORY),
     EXEMPT("strcmp", MEMORY),

@@ -86,7 +86,7 @@ static void without_lists_there_is_nothing_to_read(void **state)
     size_t line = 7;
     assert_true(read_for("alice"));
     assert_string_equal(kept(), "");
-    assert_true(cognito_lists_deny(&config, NULL, &line, &why));
+    assert_int_equal(cognito_lists_deny(&config, NULL, &line, &why), COGNITO_ACCEPTED);
     assert_int_equal(line, 0);
 }
 
@@ -154,7 +154,7 @@ static void a_deny_list_that_is_empty_or_cut_is_refused(void **state)
         (void)scratch_text(*state, "deny", rows[i].text);
         assert_false(read_for("alice"));
         expect_complaint(deny_path, rows[i].line, rows[i].words);
-        assert_false(cognito_lists_deny(&config, &who, &line, &why));
+        assert_int_equal(cognito_lists_deny(&config, &who, &line, &why), COGNITO_SYSTEM_CONFIG);
         expect_complaint(deny_path, rows[i].line, rows[i].words);
         assert_int_equal(line, 7);
     }
@@ -171,13 +171,13 @@ static void the_deny_list_is_read_each_time(void **state)
     size_t line;
     config.deny_file = deny_path;
     (void)scratch_text(*state, "deny", "# nobody\n");
-    assert_true(cognito_lists_deny(&config, &who, &line, &why));
+    assert_int_equal(cognito_lists_deny(&config, &who, &line, &why), COGNITO_ACCEPTED);
     assert_int_equal(line, 0);
     (void)scratch_text(*state, "deny", "# somebody\nsub:1\n");
-    assert_true(cognito_lists_deny(&config, &who, &line, &why));
+    assert_int_equal(cognito_lists_deny(&config, &who, &line, &why), COGNITO_ACCEPTED);
     assert_int_equal(line, 2);
     assert_int_equal(unlink(deny_path), 0);
-    assert_false(cognito_lists_deny(&config, &who, &line, &why));
+    assert_int_equal(cognito_lists_deny(&config, &who, &line, &why), COGNITO_SYSTEM_CONFIG);
 }
 
 /* ---- large ones ---- */
@@ -213,7 +213,7 @@ static void lines_are_counted_across_blocks(void **state)
         assert_true(read_for("alice"));
         (void)snprintf(number, sizeof number, "%zu ", lines / 2);
         assert_string_equal(kept(), number);
-        assert_true(cognito_lists_deny(&config, &who, &line, &why));
+        assert_int_equal(cognito_lists_deny(&config, &who, &line, &why), COGNITO_ACCEPTED);
         assert_int_equal(line, lines / 2);
     }
 }
@@ -280,6 +280,16 @@ static void without_memory_it_is_refused(void **state)
         assert_int_equal(good, !failed);
     }
     assert_true(nth > 4);
+    /* Once somebody was asked, it is no fault of the list's. */
+    failed = true;
+    for (nth = 1; failed; nth++) {
+        const struct identity who = {.subject = span_of_string("1")};
+        size_t line;
+        failing_begin(nth);
+        const enum cognito_status status = cognito_lists_deny(&config, &who, &line, &why);
+        failed = failing_end();
+        assert_int_equal(status, failed ? COGNITO_SYSTEM_MEMORY : COGNITO_ACCEPTED);
+    }
 }
 
 #define IN_SCRATCH(test) cmocka_unit_test_setup_teardown(test, begin, end)
