@@ -207,7 +207,7 @@ verify() {
     sed -i 's/Other/ExAmPlE01/; s/eu-west/eu-central/' other/conf
     cp "$pool/jwks.json" other/jwks.json
     expect 1 pam-cognito verify --config conf --config other/conf token
-    said 'refused jwks.invalid: '
+    said 'refused key.ambiguous: '
 }
 
 @test "a rehearsal of single_use spends nothing" {
