@@ -55,6 +55,22 @@ static void check_keys(const struct config *config, struct findings *findings)
     cognito_jwks_free(keys);
 }
 
+/* Tokens with a kid that two pools have are refused; the first one that there is is named. */
+static void check_shared_kids(const struct pools *pools, struct findings *findings)
+{
+    for (size_t i = 0; i < pools->count; i++)
+        for (size_t k = 0; k < cognito_jwks_count(pools->items[i].keys); k++) {
+            const struct jwk *key = cognito_jwks_at(pools->items[i].keys, k);
+            if (key->rival == NULL)
+                continue;
+            cognito_find(findings, FINDING_FAIL, "pools", "configure each pool once",
+                         "%s and %s have a kid in common, %s: its tokens are refused",
+                         pools->items[i].config->user_pool, key->rival,
+                         cognito_escape(key->kid).text);
+            return;
+        }
+}
+
 /* False if the clock is so wrong that no age can be told. */
 static bool check_clock_and_pools(const struct configs *configs, struct findings *findings)
 {
@@ -66,10 +82,10 @@ static bool check_clock_and_pools(const struct configs *configs, struct findings
                      "it is before the day pam_cognito was built: %s", why.text);
     else
         cognito_find(findings, FINDING_OK, "clock", "", "it is after the build");
-    if (status == COGNITO_JWKS_INVALID && configs->count > 1)
-        cognito_find(findings, FINDING_FAIL, "pools", "configure each pool once", "%s", why.text);
-    if (status == COGNITO_ACCEPTED)
+    if (status == COGNITO_ACCEPTED) {
+        check_shared_kids(&pools, findings);
         cognito_pools_free(&pools);
+    }
     return status != COGNITO_SYSTEM_CLOCK;
 }
 

@@ -66,6 +66,10 @@ assert len(found) > 8 and {f["level"] for f in found} == {"OK"}, found' <<<"$out
 echo "map_file = /etc/security/pam_cognito.map" >>$CONF
 printf 'alice user:alice\nbob bob\n' >/etc/security/pam_cognito.map
 END
+    broken 'a deny list that is empty' 'FAIL configuration' 'pam_cognito.deny: the file is empty' <<'END'
+echo "deny_file = /etc/security/pam_cognito.deny" >>$CONF
+install -m 644 /dev/null /etc/security/pam_cognito.deny
+END
     broken 'a deny list that others can write to' 'FAIL configuration' 'pam_cognito.deny' <<'END'
 echo "deny_file = /etc/security/pam_cognito.deny" >>$CONF
 install -m 666 /dev/null /etc/security/pam_cognito.deny
@@ -79,7 +83,7 @@ END
         <<<'sed -i "/^auth/s/pam_cognito.so$/& reqire_group=staff/" /etc/pam.d/sshd'
     broken 'another file in the PAM line' 'FAIL configuration' '/etc/security/other.conf' \
         <<<'sed -i "s|pam_cognito.so$|& conf=/etc/security/other.conf|" /etc/pam.d/sshd'
-    [ "$count" = 15 ]
+    [ "$count" = 16 ]
 }
 
 @test "broken: who may log in" {
