@@ -147,6 +147,7 @@ static const char *mapping_of(const struct rehearsal *rehearsal, const char *use
         return "matched";
     case COGNITO_POLICY_USER:
     case COGNITO_POLICY_EMAIL:
+    case COGNITO_POLICY_PHONE:
     case COGNITO_POLICY_ACCOUNT:
         return "refused";
     default:
