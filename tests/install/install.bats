@@ -47,6 +47,7 @@ directories() {
     local other=$BATS_TEST_TMPDIR/other usual=$BATS_TEST_TMPDIR/usual
     mkdir "$other" "$usual"
     (cd "$usual" && "$TOP/configure" -q && make -s conf/tmpfiles.d/pam_cognito.conf) >/dev/null
+    # shellcheck disable=SC2016 # configure has it expanded
     (cd "$other" && "$TOP/configure" -q --prefix=/opt/x --localstatedir='${prefix}/state' \
         --runstatedir=/srv/run && make -s conf/tmpfiles.d/pam_cognito.conf) >/dev/null
     diff <(directories "$usual") - <<END

@@ -205,8 +205,9 @@ INTERPOSED ssize_t sendto(int descriptor, const void *data, size_t len, int flag
 
 /* ---- accounts ---- */
 
-/* The person of the scenarios is nobody, whom every host has, by a number that may be opened. glibc's
- * look-up crashes where the first memory that it asks for is not there (2.36), so it has memory. */
+/* The person of the scenarios is nobody, whom every host has, by a number that may be opened.
+ * glibc's look-up crashes where the first memory that it asks for is not there (2.36), so it has
+ * memory. */
 INTERPOSED int getpwnam_r(const char *name, struct passwd *entry, char *buffer, size_t size,
                           struct passwd **found)
 {
