@@ -657,7 +657,7 @@ END
     [ ! -e "$HERE/theirs/cache" ]
     ln -s "$HERE/nowhere" "$HERE/dangling"
     sed -i "s|^cache_dir.*|cache_dir = $HERE/dangling|" "$CONF"
-    must_refuse "$HERE/dangling: No such file" "$CONF"
+    must_refuse "$HERE/nowhere: No such file" "$CONF"
     [ ! -e "$HERE/nowhere" ]
 }
 
