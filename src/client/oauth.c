@@ -101,10 +101,21 @@ bool cognito_oauth_probe(const struct http_settings *settings, const struct prof
 
 /* ---- the token endpoint ---- */
 
+static void free_json(struct json **json)
+{
+    cognito_json_free(*json);
+}
+
 /* RFC 6749, 5.2. */
-static enum grant explain_refusal(const struct profile *profile, const struct json *json,
+static enum grant explain_refusal(const struct profile *profile, struct span text,
                                   const char *invalid_grant, struct complaint *why)
 {
+    struct json_fault fault;
+    struct json *json OWNED(free_json) = cognito_json_parse(text, &fault);
+    if (json == NULL) {
+        (void)cognito_complain(why, "out of memory");
+        return GRANT_FAILED;
+    }
     struct span code = span_of_string("");
     struct span said = span_of_string("");
     if (cognito_json_string(json, "error", &code) != JSON_FOUND)
@@ -129,31 +140,14 @@ static enum grant explain_refusal(const struct profile *profile, const struct js
     return span_is(code, "invalid_grant") ? GRANT_REFUSED : GRANT_FAILED;
 }
 
-static bool take(const struct json *json, const char *name, size_t max, struct secret *token)
-{
-    struct span text;
-    return cognito_json_string(json, name, &text) == JSON_FOUND && text.len <= max &&
-           cognito_secret_append(token, text);
-}
-
-static enum grant take_tokens(const struct json *json, const char *url, struct tokens *tokens,
+static enum grant take_tokens(struct span text, const char *url, struct tokens *tokens,
                               struct complaint *why)
 {
-    if (!take(json, "id_token", TOKEN_SIZE_MAX, &tokens->id)) {
-        (void)cognito_complain(why, "%s: the answer has no id_token", url);
-        return GRANT_FAILED;
-    }
-    if (cognito_json_has(json, "refresh_token") &&
-        !take(json, "refresh_token", REFRESH_TOKEN_MAX, &tokens->refresh)) {
-        (void)cognito_complain(why, "%s: the refresh_token is no text, or too long", url);
-        return GRANT_FAILED;
-    }
-    return GRANT_GIVEN;
-}
-
-static void free_json(struct json **json)
-{
-    cognito_json_free(*json);
+    struct complaint reason = {{0}};
+    if (cognito_tokens_read(text, "id_token", "refresh_token", tokens, &reason))
+        return GRANT_GIVEN;
+    (void)cognito_complain(why, "%s: %s", url, reason.text);
+    return GRANT_FAILED;
 }
 
 static enum grant ask(const struct http_settings *settings, const struct profile *profile,
@@ -169,16 +163,16 @@ static enum grant ask(const struct http_settings *settings, const struct profile
     if (!cognito_http_send(settings, &request, &answer, why))
         return GRANT_FAILED;
     struct json_fault fault = {0};
-    struct json *json OWNED(free_json) = cognito_json_parse(secret_span(&answer.body), &fault);
-    if (json == NULL || answer.status >= 500) {
+    const struct span text = secret_span(&answer.body);
+    if (!cognito_json_guard(text, &fault) || answer.status >= 500) {
         (void)cognito_complain(why, "%s: HTTP %ld, and an answer that makes no sense here%s%s", url,
                                answer.status, fault.what == NULL ? "" : ": ",
                                fault.what == NULL ? "" : fault.what);
         return GRANT_FAILED;
     }
     tokens->date = answer.date;
-    return answer.status < 300 ? take_tokens(json, url, tokens, why)
-                               : explain_refusal(profile, json, invalid_grant, why);
+    return answer.status < 300 ? take_tokens(text, url, tokens, why)
+                               : explain_refusal(profile, text, invalid_grant, why);
 }
 
 enum grant cognito_oauth_exchange(const struct http_settings *settings,

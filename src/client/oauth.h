@@ -40,7 +40,9 @@ MUST_USE enum grant cognito_oauth_exchange(const struct http_settings *settings,
                                            const struct pkce *pkce, const char *redirect,
                                            struct tokens *tokens, struct complaint *why);
 
-/* Gives a refresh token for a new ID token; tokens->refresh is empty unless the pool rotates. */
+/* Gives a refresh token for a new ID token. A pool that rotates refresh tokens gives a new one with
+ * it: tokens->refresh is set then, whatever the result, and the old one is no longer good. TOKENS
+ * (zeros) is the caller's to free, whatever the result. */
 MUST_USE enum grant cognito_oauth_renew(const struct http_settings *settings,
                                         const struct profile *profile, struct span refresh,
                                         struct tokens *tokens, struct complaint *why);

@@ -5,9 +5,7 @@
 #include <time.h>
 
 #include "base/jsonscan.h"
-#include "base/limits.h"
 #include "client/challenge.h"
-#include "client/compact.h"
 #include "client/srp.h"
 
 enum {
@@ -237,17 +235,6 @@ static bool answer_challenge(struct dialogue *dialogue, struct poolapi_answer *a
 
 /* ---- the end ---- */
 
-/* The string NAME in the object TEXT, as it stands there: tokens have no characters that need an
- * escape. */
-static struct span plain_string(struct span text, const char *name)
-{
-    struct span value;
-    if (!cognito_json_member(text, name, &value) || value.len < 2 || value.data[0] != '"')
-        return span_of(NULL, 0);
-    value = span_of(value.data + 1, value.len - 2);
-    return span_position(value, '\\') == value.len ? value : span_of(NULL, 0);
-}
-
 /* Whether there is a member NAME that says something. */
 static bool says(struct span text, const char *name)
 {
@@ -255,35 +242,13 @@ static bool says(struct span text, const char *name)
     return cognito_json_member(text, name, &value) && !span_is(value, "null");
 }
 
-/* Opaque to us; Cognito's have the characters of a token in its compact form. None is fine. */
-static bool can_be_refresh_token(struct span refresh)
-{
-    for (size_t i = 0; i < refresh.len; i++)
-        if (refresh.data[i] <= ' ' || refresh.data[i] > '~')
-            return false;
-    return refresh.len <= REFRESH_TOKEN_MAX;
-}
-
-/* Not by way of json-c, which would leave a copy of each token behind. */
 static bool take_tokens(const struct poolapi_answer *answer, struct tokens *tokens,
                         struct complaint *why)
 {
-    struct span result, payload;
-    struct tokens taken OWNED(tokens_free) = {.date = answer->date};
-    if (!cognito_json_member(secret_span(&answer->text), "AuthenticationResult", &result) ||
-        span_position(result, '{') != 0)
-        return cognito_complain(why, "the pool's answer holds neither tokens nor a question");
-    const struct span id = plain_string(result, "IdToken");
-    const struct span refresh = plain_string(result, "RefreshToken");
-    if (!cognito_compact_payload(id, &payload, NULL))
-        return cognito_complain(why, "the pool's answer holds no ID token");
-    if (!can_be_refresh_token(refresh))
-        return cognito_complain(why, "the pool's answer has a refresh token that can be none");
-    if (!cognito_secret_append(&taken.id, id) || !cognito_secret_append(&taken.refresh, refresh))
-        return cognito_complain(why, "out of memory");
-    *tokens = taken;
-    taken = (struct tokens){0}; /* now the caller's */
-    return true;
+    if (cognito_poolapi_tokens(answer, tokens, why))
+        return true;
+    tokens_free(tokens);
+    return false;
 }
 
 static bool explain(const struct dialogue *dialogue, const struct poolapi_answer *answer,

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/jsonguard.h"
 #include "base/jsonprint.h"
+#include "base/jsonscan.h"
 
 enum {
     BODY_MAX = 65536, /* bytes of a request: SECRET_BLOCK and Session are some thousand each */
@@ -155,6 +156,21 @@ bool cognito_poolapi_call(const struct poolapi *api, const struct poolapi_reques
         !cognito_secret_append(&http.body, span_of_string("{}")))
         return cognito_complain(why, "out of memory");
     return read_answer(&http, api->url, answer, why);
+}
+
+/* ---- tokens ---- */
+
+bool cognito_poolapi_tokens(const struct poolapi_answer *answer, struct tokens *tokens,
+                            struct complaint *why)
+{
+    struct span result;
+    struct complaint reason = {{0}};
+    tokens->date = answer->date;
+    if (!cognito_json_member(secret_span(&answer->text), "AuthenticationResult", &result) ||
+        span_position(result, '{') != 0)
+        return cognito_complain(why, "the pool's answer holds neither tokens nor a question");
+    return cognito_tokens_read(result, "IdToken", "RefreshToken", tokens, &reason) ||
+           cognito_complain(why, "the pool: %s", reason.text);
 }
 
 /* ---- what a fault means ---- */

@@ -16,6 +16,7 @@
 #include "base/secret.h"
 #include "base/span.h"
 #include "client/http.h"
+#include "client/tokens.h"
 
 enum { POOLAPI_FAULT_SIZE = 64 };
 
@@ -59,6 +60,10 @@ void cognito_poolapi_free(struct poolapi_answer *answer);
 /* Whether the fault of ANSWER is NAME, and its message has WORDS in it, in letters of either case
  * (NULL: whatever the message). */
 bool cognito_poolapi_is(const struct poolapi_answer *answer, const char *name, const char *words);
+
+/* Reads the tokens of ANSWER, as cognito_tokens_read. */
+MUST_USE bool cognito_poolapi_tokens(const struct poolapi_answer *answer, struct tokens *tokens,
+                                     struct complaint *why);
 
 /* Says in WHY, for the person, what the fault of ANSWER means and what to do. CLIENT is the app
  * client's id. Always false. */

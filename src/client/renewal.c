@@ -3,14 +3,7 @@
 
 #include <string.h>
 
-#include "base/json.h"
-#include "base/limits.h"
 #include "client/poolapi.h"
-
-static void free_json(struct json **json)
-{
-    cognito_json_free(*json);
-}
 
 static struct poolapi_member member(const char *name, const char *value)
 {
@@ -40,27 +33,6 @@ static bool initiate(const struct http_settings *settings, const struct profile 
     const struct poolapi_request request = {"InitiateAuth",   members,    2,
                                             "AuthParameters", &parameter, 1};
     return cognito_poolapi_call(&api, &request, answer, why);
-}
-
-static enum grant take_result(const struct poolapi_answer *answer, struct tokens *tokens,
-                              struct complaint *why)
-{
-    struct json_fault fault;
-    struct json *json OWNED(free_json) = cognito_json_parse(secret_span(&answer->text), &fault);
-    const struct json *result;
-    struct span id;
-    struct span refresh = span_of(NULL, 0);
-    tokens->date = answer->date;
-    if (json != NULL && cognito_json_object(json, "AuthenticationResult", &result) == JSON_FOUND &&
-        cognito_json_string(result, "IdToken", &id) == JSON_FOUND &&
-        cognito_json_string(result, "RefreshToken", &refresh) != JSON_MISTYPED &&
-        refresh.len <= REFRESH_TOKEN_MAX && cognito_secret_append(&tokens->id, id) &&
-        cognito_secret_append(&tokens->refresh, refresh))
-        return GRANT_GIVEN;
-    (void)cognito_complain(
-        why, "the pool's answer to a refresh has no IdToken, or a RefreshToken that is "
-             "too long");
-    return GRANT_FAILED;
 }
 
 /* NotAuthorizedException is what a token gets that has expired or was revoked. */
@@ -98,8 +70,9 @@ static enum grant renew_by_api(const struct http_settings *settings, const struc
                   why))
             return GRANT_FAILED;
     }
-    return answer.fault[0] == '\0' ? take_result(&answer, tokens, why)
-                                   : judge_refusal(profile, &answer, why);
+    if (answer.fault[0] != '\0')
+        return judge_refusal(profile, &answer, why);
+    return cognito_poolapi_tokens(&answer, tokens, why) ? GRANT_GIVEN : GRANT_FAILED;
 }
 
 enum grant cognito_renew(const struct http_settings *settings, const struct profile *profile,
