@@ -140,11 +140,11 @@ static bool reap(const struct running *running, struct complaint *why)
 }
 
 /* After a failure: the child, if it has not been waited for yet, ends now. */
-static void stop(const struct running *running)
+static void stop(const struct running *running, int signal_number)
 {
     if (waitpid(running->pid, NULL, WNOHANG) != 0)
         return;
-    (void)kill(running->pid, SIGKILL);
+    (void)kill(running->pid, signal_number);
     while (waitpid(running->pid, NULL, 0) < 0 && errno == EINTR)
         ;
 }
@@ -159,6 +159,6 @@ bool cognito_command_output(const char *command, const struct command_bounds *bo
     (void)close(running.output);
     const bool succeeded = drained && reap(&running, why);
     if (!succeeded)
-        stop(&running);
+        stop(&running, bounds->gently ? SIGTERM : SIGKILL);
     return succeeded;
 }

@@ -16,6 +16,8 @@
 struct command_bounds {
     size_t max_size;      /* bytes of output */
     int64_t milliseconds; /* from the start to the end of the command */
+    bool gently; /* too late, it is asked to end (SIGTERM) and waited for, not killed: for a program
+                    that does end */
 };
 
 /*

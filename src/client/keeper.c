@@ -33,11 +33,13 @@ static bool take_kept(const struct places *places, const struct profile *profile
             cognito_complain(why, "out of memory"));
 }
 
-/* By names in the environment, so that no path has to be written for the shell. */
+/* By names in the environment, so that no path has to be written for the shell. Too late, it is not
+ * killed: a refresh token that the pool has just rotated would be lost. SIGTERM ends it as soon as
+ * the new one is stored. */
 static bool refresh(const struct profile *profile, struct secret *token, struct complaint *why)
 {
     static const char command[] = "exec \"$COGNITO_LOGIN_PROGRAM\" token";
-    const struct command_bounds bounds = {TOKEN_SIZE_MAX + 1, INT64_C(1000) * KEEPER_SECONDS};
+    const struct command_bounds bounds = {TOKEN_SIZE_MAX + 1, INT64_C(1000) * KEEPER_SECONDS, true};
     char program[PATH_SIZE_MAX];
     struct complaint reason = {{0}};
     cognito_sibling("cognito-login", program);

@@ -59,7 +59,7 @@ int cognito_verb_token(const struct request *request)
     int64_t expires_at;
     if (!cognito_session_open(&request->places, request->profile, &session, &why))
         return complain(&why, EXIT_TROUBLE);
-    if (cognito_session_token(&session, time(NULL), &token, &expires_at, &why) != SESSION_TOKEN)
+    if (cognito_session_token(&session, &token, &expires_at, &why) != SESSION_TOKEN)
         return complain(&why, EXIT_REFUSED);
     print_token(request, secret_span(&token), expires_at);
     return EXIT_GOOD;

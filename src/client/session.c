@@ -2,6 +2,7 @@
 #include "client/session.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "base/limits.h"
 #include "base/safefile.h"
@@ -10,6 +11,7 @@
 #include "client/receipt.h"
 #include "client/refreshstore.h"
 #include "client/renewal.h"
+#include "client/signals.h"
 
 /* ---- opening ---- */
 
@@ -72,13 +74,14 @@ static bool copy(struct span from, struct secret *to, struct complaint *why)
     return cognito_secret_append(to, from) || cognito_complain(why, "out of memory");
 }
 
-/* The ID token that is kept, if it still has SECONDS. */
-static bool take_kept(const struct session *session, int64_t now, int64_t seconds,
-                      struct secret *token, int64_t *expires_at, struct complaint *why)
+/* The ID token that is kept, if it still has SECONDS by now. */
+static bool take_kept(const struct session *session, int64_t seconds, struct secret *token,
+                      int64_t *expires_at, struct complaint *why)
 {
     struct secret kept OWNED(cognito_secret_free) = {0};
     int64_t end;
-    if (cognito_session_kept(session, &kept, &end, why) != STORE_FOUND || end - now < seconds)
+    if (cognito_session_kept(session, &kept, &end, why) != STORE_FOUND ||
+        end - (int64_t)time(NULL) < seconds)
         return false;
     *expires_at = end;
     return copy(secret_span(&kept), token, why);
@@ -92,32 +95,43 @@ static bool complain_over(const struct session *session, const char *what, struc
                             named ? name : "");
 }
 
-/* The refresh token first: one that the pool has rotated is lost if we are stopped before it is
- * kept, while an ID token can be had again. */
-static bool keep_renewed(struct session *session, const struct tokens *tokens, bool managed,
-                         struct complaint *why)
+/* ---- refreshing, with the lock held ---- */
+
+/* A pool that rotates has given the old refresh token up when it answers, so nothing comes between
+ * the answer and the new one on the disk: it is not judged, no key set is fetched, whatever else
+ * the answer holds does not count, and signals wait. The time limit of a request bounds how long.
+ */
+static enum grant ask_and_store(struct session *session, struct span refresh, bool managed,
+                                struct tokens *tokens, struct complaint *why)
 {
-    return (tokens->refresh.len == 0 ||
-            cognito_store_put_refresh(&session->store, secret_span(&tokens->refresh), managed,
-                                      why)) &&
-           cognito_store_put_id(&session->store, secret_span(&tokens->id), why);
+    struct signals signals OWNED(cognito_signals_release) = {.arrivals = -1};
+    if (!cognito_signals_hold_ends(&signals)) {
+        (void)cognito_complain(why, "signals cannot be held back");
+        return GRANT_FAILED;
+    }
+    const enum grant grant =
+        cognito_renew(&session->http, &session->profile, refresh, managed, tokens, why);
+    if (tokens->refresh.len > 0 &&
+        !cognito_store_put_refresh(&session->store, secret_span(&tokens->refresh), managed, why))
+        return GRANT_FAILED;
+    return grant;
 }
 
 static enum session_token judge_and_keep(struct session *session, const struct tokens *tokens,
-                                         bool managed, int64_t now, struct secret *token,
-                                         int64_t *expires_at, struct complaint *why)
+                                         struct secret *token, int64_t *expires_at,
+                                         struct complaint *why)
 {
     struct identity who OWNED(cognito_identity_free) = {0};
-    if (!cognito_receipt_judge(&session->http, &session->profile, tokens, NULL, now, &who, why) ||
-        !keep_renewed(session, tokens, managed, why))
+    if (!cognito_receipt_judge(&session->http, &session->profile, tokens, NULL, time(NULL), &who,
+                               why) ||
+        !cognito_store_put_id(&session->store, secret_span(&tokens->id), why))
         return SESSION_TROUBLE;
     *expires_at = who.expires_at;
     return copy(secret_span(&tokens->id), token, why) ? SESSION_TOKEN : SESSION_TROUBLE;
 }
 
-/* With the lock held. */
-static enum session_token renew(struct session *session, int64_t now, struct secret *token,
-                                int64_t *expires_at, struct complaint *why)
+static enum session_token renew(struct session *session, struct secret *token, int64_t *expires_at,
+                                struct complaint *why)
 {
     struct secret refresh OWNED(cognito_secret_free) = {0};
     struct tokens tokens OWNED(tokens_free) = {0};
@@ -132,10 +146,9 @@ static enum session_token renew(struct session *session, int64_t now, struct sec
     default:
         return SESSION_TROUBLE;
     }
-    switch (cognito_renew(&session->http, &session->profile, secret_span(&refresh), managed,
-                          &tokens, &reason)) {
+    switch (ask_and_store(session, secret_span(&refresh), managed, &tokens, &reason)) {
     case GRANT_GIVEN:
-        return judge_and_keep(session, &tokens, managed, now, token, expires_at, why);
+        return judge_and_keep(session, &tokens, token, expires_at, why);
     case GRANT_REFUSED:
         /* It will never be good again; those who wait behind us need not ask. */
         if (!cognito_store_drop_refresh(&session->store, why))
@@ -148,19 +161,19 @@ static enum session_token renew(struct session *session, int64_t now, struct sec
     }
 }
 
-enum session_token cognito_session_token(struct session *session, int64_t now, struct secret *token,
+enum session_token cognito_session_token(struct session *session, struct secret *token,
                                          int64_t *expires_at, struct complaint *why)
 {
     struct complaint reason = {{0}};
-    if (take_kept(session, now, SESSION_MARGIN, token, expires_at, NULL))
+    if (take_kept(session, SESSION_MARGIN, token, expires_at, NULL))
         return SESSION_TOKEN;
     if (!cognito_store_lock(&session->store, SESSION_LOCK_SECONDS, why))
         return SESSION_TROUBLE;
     /* Somebody may have refreshed it while we waited. */
-    if (take_kept(session, now, SESSION_MARGIN, token, expires_at, NULL))
+    if (take_kept(session, SESSION_MARGIN, token, expires_at, NULL))
         return SESSION_TOKEN;
-    const enum session_token result = renew(session, now, token, expires_at, &reason);
-    if (result == SESSION_TOKEN || take_kept(session, now, 1, token, expires_at, NULL))
+    const enum session_token result = renew(session, token, expires_at, &reason);
+    if (result == SESSION_TOKEN || take_kept(session, 1, token, expires_at, NULL))
         return SESSION_TOKEN;
     (void)cognito_complain(why, "%s", reason.text);
     return result;

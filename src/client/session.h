@@ -45,12 +45,12 @@ enum session_token {
 };
 
 /* Appends an ID token that lasts to TOKEN, and sets *EXPIRES_AT: the one that is kept or, if it has
- * less than SESSION_MARGIN seconds at NOW, a new one, which is kept then. However many processes
- * ask at once, one refreshes and all get the same. One that cannot be refreshed is given as long
- * as it has not expired. */
-MUST_USE enum session_token cognito_session_token(struct session *session, int64_t now,
-                                                  struct secret *token, int64_t *expires_at,
-                                                  struct complaint *why);
+ * less than SESSION_MARGIN seconds, a new one, which is kept then. However many processes ask at
+ * once, one refreshes and all get the same. One that cannot be refreshed is given as long as it has
+ * not expired. A refresh token that the pool rotates is stored before anything else can fail, and
+ * no signal but SIGKILL ends the program between the request and that. */
+MUST_USE enum session_token cognito_session_token(struct session *session, struct secret *token,
+                                                  int64_t *expires_at, struct complaint *why);
 
 /* Keeps what a sign-in gave, instead of what was kept before. */
 MUST_USE bool cognito_session_keep(struct session *session, const struct tokens *tokens,

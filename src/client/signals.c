@@ -16,17 +16,38 @@
 
 static const int held[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGALRM};
 
-enum { HELD = sizeof held / sizeof held[0] };
+enum {
+    HELD = sizeof held / sizeof held[0],
+    ENDS = 4, /* the first of them, which end a program and stop none */
+};
 
 /* A signal that is ignored stays ignored; blocked, it would be received all the same. */
-static void choose(sigset_t *watched)
+static void choose(sigset_t *watched, size_t count)
 {
     (void)sigemptyset(watched);
-    for (size_t i = 0; i < HELD; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct sigaction action;
         if (sigaction(held[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
             (void)sigaddset(watched, held[i]);
     }
+}
+
+bool cognito_signals_hold_ends(struct signals *signals)
+{
+    choose(&signals->watched, ENDS);
+    signals->arrivals = -1;
+    return sigprocmask(SIG_BLOCK, &signals->watched, &signals->before) == 0;
+}
+
+bool cognito_signals_pending(const struct signals *signals)
+{
+    sigset_t pending;
+    if (sigpending(&pending) != 0)
+        return false;
+    for (size_t i = 0; i < HELD; i++)
+        if (sigismember(&signals->watched, held[i]) == 1 && sigismember(&pending, held[i]) == 1)
+            return true;
+    return false;
 }
 
 void cognito_signals_release(struct signals *signals)
@@ -50,7 +71,7 @@ void cognito_signals_let_through(int number)
 
 bool cognito_signals_hold(struct signals *signals)
 {
-    choose(&signals->watched);
+    choose(&signals->watched, HELD);
     if (sigprocmask(SIG_BLOCK, &signals->watched, &signals->before) != 0)
         return false;
     signals->arrivals = signalfd(-1, &signals->watched, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -85,7 +106,7 @@ enum signals_waited cognito_signals_wait(const struct signals *signals, int desc
 
 bool cognito_signals_hold(struct signals *signals)
 {
-    choose(&signals->watched);
+    choose(&signals->watched, HELD);
     signals->arrivals = -1;
     return sigprocmask(SIG_BLOCK, &signals->watched, &signals->before) == 0;
 }

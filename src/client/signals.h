@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What would end or stop us, held back while a question is open, so that the terminal can be
- * restored first. No handler runs, so that nothing has to be shared with one.
+ * restored first; or what would end us, while something must be finished. No handler runs, so that
+ * nothing has to be shared with one.
  */
 #ifndef COGNITO_CLIENT_SIGNALS_H
 #define COGNITO_CLIENT_SIGNALS_H
@@ -20,6 +21,13 @@ struct signals {
 /* Holds the signals back; those that are ignored stay ignored. False, with errno set. Otherwise
  * for cognito_signals_release, which lets what is pending do what it would have done. */
 MUST_USE bool cognito_signals_hold(struct signals *signals);
+
+/* Holds back SIGINT, SIGTERM, SIGHUP and SIGQUIT alone, for a time that the caller bounds; for
+ * cognito_signals_release as well. Those that are ignored stay ignored. */
+MUST_USE bool cognito_signals_hold_ends(struct signals *signals);
+
+/* Whether one of the signals that are held has come. */
+MUST_USE bool cognito_signals_pending(const struct signals *signals);
 
 void cognito_signals_release(struct signals *signals);
 

@@ -55,7 +55,7 @@ static bool read_file(const char *path, struct secret *content, struct complaint
 static bool run_command(const char *command, struct secret *content, struct complaint *why)
 {
     const struct command_bounds bounds = {TOKEN_SIZE_MAX + LINE_END_MAX,
-                                          INT64_C(1000) * SOURCE_SECONDS};
+                                          INT64_C(1000) * SOURCE_SECONDS, false};
     struct complaint reason = {{0}};
     if (!cognito_command_output(command, &bounds, content, &reason))
         return cognito_complain(why, "COGNITO_TOKEN_COMMAND %s", reason.text);

@@ -67,6 +67,12 @@ class Pool:
         return subprocess.run([sys.executable, MINT, "id", self.folder, *options], check=True,
                               stdout=subprocess.PIPE).stdout.decode().strip()
 
+    def hold(self, word):
+        """With WORD in the behaviour, waits until FOLDER/release is there."""
+        while word in self.behaviour() and not os.path.exists(self.path("release")):
+            if self.stop.wait(0.02):
+                return
+
     def new_refresh_token(self):
         """The behaviour `refresh:N` gives it N characters."""
         sizes = [int(word[8:]) for word in self.behaviour() if word.startswith("refresh:")]
@@ -101,6 +107,7 @@ class Pool:
         if "rotate" in self.behaviour():
             self.refresh_tokens.discard(token)
             answer["refresh_token"] = self.new_refresh_token()
+            self.note("rotated")
         return answer
 
     def token_endpoint(self, form):
@@ -109,7 +116,12 @@ class Pool:
         if form.get("grant_type") == "authorization_code":
             return self.exchange(form)
         answer = self.renew(form.get("refresh_token"))
-        return (400, {"error": "invalid_grant"}) if answer is None else (200, answer)
+        self.hold("hold-refresh")
+        if answer is None:
+            return 400, {"error": "invalid_grant"}
+        if "refresh-only" in self.behaviour():
+            del answer["id_token"]
+        return 200, answer
 
     # ---- the user pools API ----
 
@@ -181,6 +193,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         POOL.note("GET " + parts.path)
         if parts.path == "/oauth2/authorize":
             self.authorize(dict(urllib.parse.parse_qsl(parts.query)))
+        elif parts.path == "/pool/.well-known/jwks.json" and "no-keys" in POOL.behaviour():
+            self.answer(503, b"")
         elif parts.path == "/pool/.well-known/jwks.json":
             with open(POOL.path("jwks.json"), "rb") as source:
                 self.answer(200, source.read())

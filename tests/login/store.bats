@@ -48,6 +48,92 @@ SSH="(alice@bastion.example) $ID"
     [ "$(count_requests 'grant refresh_token')" = 2 ]
 }
 
+# A command in the background, with the signals that the shell has ignored there. $! is its process.
+in_background() {
+    python3 -c 'import os, signal, sys
+for number in signal.SIGINT, signal.SIGQUIT:
+    signal.signal(number, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])' "$@" >out 2>err 3>&- 8>&- 9>&- &
+}
+
+# Until the pool has had COUNT requests with WORDS, 30 s at most.
+await_requests() {
+    local i
+    for ((i = 0; i < 600; i++)); do
+        [ "$(count_requests "$2")" -lt "$1" ] || return 0
+        sleep 0.05
+    done
+    echo "no $1 requests with $2"
+    return 1
+}
+
+# json-c leaves a copy of each string that it parses in memory that is given back as it is.
+@test "no refresh token is given to json-c" {
+    refute grep -q '^HARDEN_CFLAGS = .*-fsanitize' "$login_build/Makefile" || skip 'a build with sanitizers'
+    cat >watch.c <<'END'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <string.h>
+#include <unistd.h>
+struct json_object *json_tokener_parse_ex(void *tokener, const char *text, int len);
+struct json_object *json_tokener_parse_ex(void *tokener, const char *text, int len)
+{
+    if (memmem(text, (size_t)len, "refresh-", 8) != NULL)
+        _exit(99);
+    struct json_object *(*real)(void *, const char *, int);
+    *(void **)&real = dlsym(RTLD_NEXT, "json_tokener_parse_ex");
+    (void)!write(3, "parsed\n", 7);
+    return real(tokener, text, len);
+}
+END
+    "${CC:-cc}" -shared -fPIC -o watch.so watch.c -ldl
+    use_browser
+    behave rotate
+    LD_PRELOAD=$PWD/watch.so login 2>err 3>parsed
+    keep_expired
+    LD_PRELOAD=$PWD/watch.so login token >token 3>>parsed
+    sed -i '1s/managed-login/direct/' "$state/default.refresh"
+    keep_expired
+    LD_PRELOAD=$PWD/watch.so login token >token 3>>parsed
+    [ "$(grep -c parsed parsed)" -ge 3 ] # the claims of each ID token
+}
+
+@test "a rotated refresh token is kept whatever happens to the ID token that came with it" {
+    sign_in 2>err
+    keep_expired
+    behave rotate no-keys
+    must_fail 1 "the pool's keys: HTTP 503" login token
+    behave rotate
+    login token >token
+    keep_expired
+    behave rotate refresh-only
+    must_fail 1 'the answer has no ID token' login token
+    behave rotate 'mint:--set,iss="https://evil.example/pool"'
+    must_fail 1 claim.issuer login token
+    behave rotate
+    login token >token
+    [ "$(count_requests 'grant refresh_token')" = 5 ]
+}
+
+@test "a signal while the pool rotates the refresh token waits until the new one is kept" {
+    local number status
+    sign_in 2>err
+    for number in INT TERM HUP QUIT; do
+        keep_expired
+        : >"$pool/requests"
+        rm -f "$pool/release"
+        behave rotate hold-refresh
+        in_background "$login_build/cognito-login" token
+        await_requests 1 rotated
+        kill -s "$number" $!
+        touch "$pool/release"
+        status=0
+        wait $! || status=$?
+        [ "$status" = "$((128 + $(kill -l "$number")))" ]
+        login token >token
+    done
+}
+
 @test "a refresh by the API where nobody came through managed login" {
     sign_in 2>err
     sed -i '1s/managed-login/direct/' "$state/default.refresh"
@@ -135,6 +221,28 @@ SSH="(alice@bastion.example) $ID"
     behave 'mint:--set,nonce="of-a-provider"'
     login token >token
     [ $(("$(expiry_of <token)" - $(date +%s))) -gt 3500 ]
+}
+
+@test "what lasts is judged by the clock after the wait for another process" {
+    sign_in 2>err
+    keep_expired
+    exec 8>"$state/default.lock"
+    flock 8
+    in_background "$login_build/cognito-login" token
+    local waiting=$! i
+    for ((i = 0; i < 600; i++)); do
+        [ -z "$(find "/proc/$waiting/fd" -lname '*/default.lock')" ] || break
+        sleep 0.05
+    done
+    # It lasts for a minute from now on, and less as soon as the clock has moved.
+    local then
+    then=$(date +%s)
+    mint --lifetime 3600 --now "$((then - 3600 + 60))" --no-newline | keep_id
+    while [ "$(date +%s)" = "$then" ]; do sleep 0.05; done
+    exec 8>&-
+    wait "$waiting"
+    [ "$(count_requests 'grant refresh_token')" = 1 ]
+    [ $(("$(expiry_of <out)" - $(date +%s))) -gt 3500 ]
 }
 
 @test "status warns where the end is near and nothing can be refreshed" {

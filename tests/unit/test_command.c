@@ -9,11 +9,13 @@
 #include <cmocka.h>
 
 #include <signal.h>
+#include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "client/command.h"
 
-static const struct command_bounds usual = {1000, 60000};
+static const struct command_bounds usual = {1000, 60000, false};
 
 static bool run(const char *command, const struct command_bounds *bounds, const char *expected,
                 struct complaint *why)
@@ -62,7 +64,7 @@ static void a_failure_is_none(void **state)
 static void the_size_is_bounded(void **state)
 {
     (void)state;
-    const struct command_bounds four = {4, 60000};
+    const struct command_bounds four = {4, 60000, false};
     struct complaint why = {{0}};
     assert_true(run("printf 1234", &four, "1234", &why));
     assert_false(run("printf 12345", &four, "", &why));
@@ -77,7 +79,7 @@ static void the_time_is_bounded(void **state)
     (void)state;
     static const char *const commands[] = {"exec sleep 600", "exec >/dev/null; exec sleep 600",
                                            "sleep 5 & echo token"};
-    const struct command_bounds soon = {1000, 300};
+    const struct command_bounds soon = {1000, 300, false};
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         struct complaint why = {{0}};
         const int64_t start = seconds();
@@ -85,6 +87,25 @@ static void the_time_is_bounded(void **state)
         assert_string_equal(why.text, "took too long and was stopped");
         assert_true(seconds() - start < 5);
     }
+}
+
+/* What has to be finished first is, however long that takes. */
+static void a_command_that_is_stopped_gently_may_finish(void **state)
+{
+    (void)state;
+    const struct command_bounds soon = {1000, 300, true};
+    struct complaint why = {{0}};
+    char path[] = "/tmp/test_command.XXXXXX";
+    char command[256];
+    const int made = mkstemp(path);
+    assert_true(made >= 0);
+    assert_int_equal(close(made), 0);
+    assert_true(snprintf(command, sizeof command,
+                         "trap 'sleep 0.5; rm %s; exit 0' TERM; while :; do sleep 0.1; done",
+                         path) > 0);
+    assert_false(run(command, &soon, "", &why));
+    assert_string_equal(why.text, "took too long and was stopped");
+    assert_int_equal(access(path, F_OK), -1);
 }
 
 /* ssh and sudo may hand down anything. */
@@ -102,9 +123,13 @@ static void inherited_dispositions_do_no_harm(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_output_is_read),  cmocka_unit_test(input_is_nothing),
-        cmocka_unit_test(a_failure_is_none),   cmocka_unit_test(the_size_is_bounded),
-        cmocka_unit_test(the_time_is_bounded), cmocka_unit_test(inherited_dispositions_do_no_harm),
+        cmocka_unit_test(the_output_is_read),
+        cmocka_unit_test(input_is_nothing),
+        cmocka_unit_test(a_failure_is_none),
+        cmocka_unit_test(the_size_is_bounded),
+        cmocka_unit_test(the_time_is_bounded),
+        cmocka_unit_test(a_command_that_is_stopped_gently_may_finish),
+        cmocka_unit_test(inherited_dispositions_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -123,11 +123,39 @@ static void what_was_held_back_does_its_work_afterwards(void **state)
     assert_int_equal(ends_by(receive_only), 0);
 }
 
+static void those_that_end_a_program_can_be_held_alone(void **state)
+{
+    (void)state;
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        int status = 0;
+        const pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0) {
+            struct signals signals;
+            if (!cognito_signals_hold_ends(&signals) || cognito_signals_pending(&signals) ||
+                kill(getpid(), numbers[i]) != 0 || !cognito_signals_pending(&signals))
+                _exit(1);
+            cognito_signals_release(&signals);
+            _exit(2);
+        }
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFSIGNALED(status) && WTERMSIG(status) == numbers[i]);
+    }
+    struct signals signals;
+    sigset_t blocked;
+    assert_true(cognito_signals_hold_ends(&signals));
+    assert_int_equal(sigprocmask(SIG_BLOCK, NULL, &blocked), 0);
+    assert_int_equal(sigismember(&blocked, SIGTSTP), 0);
+    cognito_signals_release(&signals);
+}
+
 int main(void)
 {
     /* Who runs the tests in the background passes on that these are ignored. */
     static const int passed_on[] = {SIGINT, SIGQUIT, SIGHUP, SIGTSTP};
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(those_that_end_a_program_can_be_held_alone),
         cmocka_unit_test(a_signal_is_received_and_not_delivered),
         cmocka_unit_test(input_is_told),
         cmocka_unit_test(a_signal_comes_before_input_and_an_ignored_one_does_not_count),
