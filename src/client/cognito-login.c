@@ -31,7 +31,7 @@ static const struct verb {
 } verbs[] = {
     {"login", cognito_verb_login, ALLOWS_JSON | ALLOWS_SIGN_IN,
      "[login] [--profile NAME] [--no-browser | --password] [--json]"},
-    {"logout", cognito_verb_logout, ALLOWS_JSON, "logout [--profile NAME]"},
+    {"logout", cognito_verb_logout, ALLOWS_JSON, "logout [--profile NAME] [--json]"},
     {"token", cognito_verb_token, ALLOWS_JSON | ALLOWS_PARTS,
      "token [--profile NAME] [--parts [--sudo] | --json]"},
     {"status", cognito_verb_status, ALLOWS_JSON, "status [--profile NAME] [--json]"},

@@ -9,7 +9,6 @@
 #include "base/jsonprint.h"
 #include "base/prompt.h"
 #include "client/refreshstore.h"
-#include "client/renewal.h"
 #include "client/session.h"
 #include "client/verbs.h"
 
@@ -121,36 +120,28 @@ int cognito_verb_status(const struct request *request)
 
 /* ---- logout ---- */
 
-/* The pool is asked while we still hold the token; whatever it says, nothing is left here. */
+static void report(const struct request *request, const struct profile *profile, bool found)
+{
+    size_t count = 0;
+    if (!request->json) {
+        (void)fprintf(stderr, "%s (profile %s).\n", found ? "Logged out" : "Nobody was logged in",
+                      profile->name);
+        return;
+    }
+    (void)putchar('{');
+    cognito_json_print_member(stdout, &count, "profile", span_of_string(profile->name));
+    (void)printf(", \"revoked\": %s}\n", found ? "true" : "false");
+}
+
 int cognito_verb_logout(const struct request *request)
 {
     struct complaint why = {{0}};
-    struct complaint reason = {{0}};
     struct session session OWNED(cognito_session_close) = {0};
-    struct secret refresh OWNED(cognito_secret_free) = {0};
-    bool managed;
+    bool found = false;
     if (!cognito_session_open(&request->places, request->profile, &session, &why))
         return complain(&why, EXIT_TROUBLE);
-    if (!cognito_store_lock(&session.store, SESSION_LOCK_SECONDS, &why))
+    if (!cognito_session_end(&session, &found, &why))
         return complain(&why, EXIT_REFUSED);
-    const enum store_found found =
-        cognito_store_refresh(&session.store, &refresh, &managed, &reason);
-    const bool revoked = found == STORE_NONE ||
-                         (found == STORE_FOUND && cognito_revoke(&session.http, &session.profile,
-                                                                 secret_span(&refresh), &reason));
-    if (!cognito_store_drop_refresh(&session.store, &why) ||
-        !cognito_store_drop_id(&session.store, &why))
-        return complain(&why, EXIT_REFUSED);
-    if (!revoked) {
-        (void)cognito_complain(&why,
-                               "the tokens are gone from here, but the pool did not revoke "
-                               "them: %s",
-                               reason.text);
-        return complain(&why, EXIT_REFUSED);
-    }
-    if (!request->json)
-        (void)fprintf(stderr, "%s (profile %s).\n",
-                      found == STORE_FOUND ? "Logged out" : "Nobody was logged in",
-                      session.profile.name);
+    report(request, &session.profile, found);
     return EXIT_GOOD;
 }

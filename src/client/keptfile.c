@@ -36,8 +36,8 @@ static bool judge(const struct kept *kept, int descriptor, size_t max_size, stru
         return complain(kept, why, "this file belongs to somebody else");
     if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
         return complain(kept, why,
-                        "this file is open to others; its token may be known to them: run "
-                        "cognito-login logout, and log in again");
+                        "this file is open to others, who may know its token: run cognito-login "
+                        "logout, which revokes it, and log in again");
     return (status.st_size >= 0 && (size_t)status.st_size <= max_size) ||
            complain(kept, why, "this file is too long");
 }
@@ -77,6 +77,15 @@ enum kept_result cognito_kept_read(const struct kept *kept, size_t max_size, str
                    read_all(kept, descriptor, max_size, content, why)
                ? KEPT_READ
                : KEPT_REFUSED;
+}
+
+bool cognito_kept_reclaim(const struct kept *kept, struct complaint *why)
+{
+    struct stat status;
+    return fstatat(kept->folder, kept->name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+           !S_ISREG(status.st_mode) || status.st_uid != geteuid() ||
+           fchmodat(kept->folder, kept->name, 0600, 0) == 0 ||
+           complain(kept, why, cognito_error_words(errno));
 }
 
 /* ---- writing ---- */
@@ -132,10 +141,25 @@ static void wipe(int descriptor)
     (void)fsync(descriptor);
 }
 
+static int open_to_wipe(const struct kept *kept, const char *name)
+{
+    return openat(kept->folder, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
+
+bool cognito_kept_replace(const struct kept *kept, struct span first, struct span second,
+                          struct complaint *why)
+{
+    const int before OWNED(close_descriptor) = open_to_wipe(kept, kept->name);
+    if (!cognito_kept_write(kept, first, second, why))
+        return false;
+    if (before >= 0)
+        wipe(before);
+    return true;
+}
+
 static bool discard(const struct kept *kept, const char *name)
 {
-    const int descriptor OWNED(close_descriptor) =
-        openat(kept->folder, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    const int descriptor OWNED(close_descriptor) = open_to_wipe(kept, name);
     if (descriptor >= 0)
         wipe(descriptor);
     return unlinkat(kept->folder, name, 0) == 0 || errno == ENOENT;

@@ -11,6 +11,7 @@
 /* The second word of a refresh token's label. */
 #define MANAGED "managed-login"
 #define DIRECT "direct"
+#define RETIRED "revoke" /* after a logout that could not reach the pool */
 
 struct file_name {
     char text[PROFILE_NAME_MAX + 16];
@@ -30,6 +31,13 @@ static enum kept_result read_entry(const struct store *store, size_t max_size,
                                    struct secret *content, struct complaint *why)
 {
     return cognito_vault_read(store->profile->name, max_size, content, why);
+}
+
+static bool reclaim_entry(const struct store *store, struct complaint *why)
+{
+    (void)store;
+    (void)why;
+    return true; /* the service's entries are nobody else's */
 }
 
 static bool write_entry(const struct store *store, struct span first, struct span second,
@@ -53,12 +61,19 @@ static enum kept_result read_entry(const struct store *store, size_t max_size,
     return cognito_kept_read(&kept, max_size, content, why);
 }
 
+static bool reclaim_entry(const struct store *store, struct complaint *why)
+{
+    struct file_name name = {{0}};
+    const struct kept kept = file_of(store, &name);
+    return cognito_kept_reclaim(&kept, why);
+}
+
 static bool write_entry(const struct store *store, struct span first, struct span second,
                         struct complaint *why)
 {
     struct file_name name = {{0}};
     const struct kept kept = file_of(store, &name);
-    return cognito_kept_write(&kept, first, second, why);
+    return cognito_kept_replace(&kept, first, second, why);
 }
 
 static bool remove_entry(const struct store *store, struct complaint *why)
@@ -70,17 +85,61 @@ static bool remove_entry(const struct store *store, struct complaint *why)
 
 #endif
 
+static enum store_found read_content(const struct store *store, struct secret *content,
+                                     struct complaint *why)
+{
+    return cognito_store_found(
+        read_entry(store, REFRESH_TOKEN_MAX + STORE_LABEL_SIZE, content, why));
+}
+
 enum store_found cognito_store_refresh(const struct store *store, struct secret *token,
                                        bool *managed, struct complaint *why)
 {
     struct secret content OWNED(cognito_secret_free) = {0};
-    const enum store_found found =
-        cognito_store_found(read_entry(store, REFRESH_TOKEN_MAX + STORE_LABEL_SIZE, &content, why));
+    const enum store_found found = read_content(store, &content, why);
     if (found != STORE_FOUND)
         return found;
     *managed = cognito_store_take(store, MANAGED, secret_span(&content), token);
     return *managed || cognito_store_take(store, DIRECT, secret_span(&content), token) ? STORE_FOUND
                                                                                        : STORE_NONE;
+}
+
+enum store_found cognito_store_retired(const struct store *store, struct secret *token,
+                                       struct complaint *why)
+{
+    struct secret content OWNED(cognito_secret_free) = {0};
+    const enum store_found found = read_content(store, &content, why);
+    if (found != STORE_FOUND)
+        return found;
+    return cognito_store_take(store, RETIRED, secret_span(&content), token) ? STORE_FOUND
+                                                                            : STORE_NONE;
+}
+
+enum store_found cognito_store_refresh_to_revoke(const struct store *store, struct secret *token,
+                                                 struct complaint *why)
+{
+    static const char *const ways[] = {MANAGED, DIRECT, RETIRED};
+    struct secret content OWNED(cognito_secret_free) = {0};
+    const enum store_found found =
+        reclaim_entry(store, why) ? read_content(store, &content, why) : STORE_REFUSED;
+    if (found != STORE_FOUND)
+        return found;
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
+        if (cognito_store_take(store, ways[i], secret_span(&content), token))
+            return STORE_FOUND;
+    (void)cognito_complain(why,
+                           "the refresh token that is kept for the profile %s belongs to another "
+                           "pool or app client, and was not revoked: set user_pool and client_id "
+                           "back, and run cognito-login logout again",
+                           store->profile->name);
+    return STORE_REFUSED;
+}
+
+bool cognito_store_retire_refresh(const struct store *store, struct span token,
+                                  struct complaint *why)
+{
+    struct store_label words = {{0}};
+    return write_entry(store, cognito_store_label(store, RETIRED, &words), token, why);
 }
 
 bool cognito_store_put_refresh(const struct store *store, struct span token, bool managed,

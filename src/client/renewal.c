@@ -92,7 +92,10 @@ bool cognito_revoke(const struct http_settings *settings, const struct profile *
     struct poolapi_answer answer OWNED(cognito_poolapi_free) = {0};
     if (!call(settings, profile, "RevokeToken", "Token", refresh, &answer, why))
         return false;
-    /* One that is no longer good has nothing to revoke. */
-    return answer.fault[0] == '\0' || cognito_poolapi_is(&answer, "NotAuthorizedException", NULL) ||
+    /* One that is no longer good has nothing to revoke; a client with a secret is refused by the
+     * same name. */
+    return answer.fault[0] == '\0' ||
+           (cognito_poolapi_is(&answer, "NotAuthorizedException", NULL) &&
+            !cognito_poolapi_is(&answer, "NotAuthorizedException", "secret")) ||
            cognito_poolapi_explain(&answer, profile->client_id, why);
 }

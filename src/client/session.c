@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/session.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -179,15 +180,64 @@ enum session_token cognito_session_token(struct session *session, struct secret 
     return result;
 }
 
+/* ---- the beginning and the end of a login ---- */
+
+/* A token that a logout could not revoke gets another chance before the next takes its place. */
+static void revoke_retired(struct session *session)
+{
+    struct secret retired OWNED(cognito_secret_free) = {0};
+    struct complaint why = {{0}};
+    if (cognito_store_retired(&session->store, &retired, NULL) == STORE_FOUND &&
+        !cognito_revoke(&session->http, &session->profile, secret_span(&retired), &why))
+        (void)fprintf(stderr,
+                      "cognito-login: the refresh token of an earlier login was not revoked and "
+                      "is good until it expires: %s\n",
+                      why.text);
+}
+
 /* What was kept before goes first: never is there the refresh token of one person with the ID
  * token of another. */
 bool cognito_session_keep(struct session *session, const struct tokens *tokens, bool managed,
                           struct complaint *why)
 {
     struct store *store = &session->store;
-    return cognito_store_lock(store, SESSION_LOCK_SECONDS, why) &&
-           cognito_store_drop_id(store, why) && cognito_store_drop_refresh(store, why) &&
+    if (!cognito_store_lock(store, SESSION_LOCK_SECONDS, why))
+        return false;
+    revoke_retired(session);
+    return cognito_store_drop_id(store, why) && cognito_store_drop_refresh(store, why) &&
            (tokens->refresh.len == 0 ||
             cognito_store_put_refresh(store, secret_span(&tokens->refresh), managed, why)) &&
            cognito_store_put_id(store, secret_span(&tokens->id), why);
+}
+
+/* Retired before the pool is asked, so that no interruption leaves it usable. */
+static bool retire_and_revoke(struct session *session, struct span refresh, struct complaint *why)
+{
+    struct store *store = &session->store;
+    struct complaint reason = {{0}};
+    struct complaint fault = {{0}};
+    const bool retired = cognito_store_retire_refresh(store, refresh, &fault);
+    if (cognito_revoke(&session->http, &session->profile, refresh, &reason))
+        return cognito_store_drop_refresh(store, why);
+    if (!retired)
+        return cognito_complain(why, "the pool did not revoke the refresh token: %s; and %s",
+                                reason.text, fault.text);
+    return cognito_complain(why,
+                            "logged out here, but the pool did not revoke the refresh token: %s; "
+                            "it is kept to be revoked, and for nothing else: run cognito-login "
+                            "logout again",
+                            reason.text);
+}
+
+bool cognito_session_end(struct session *session, bool *found, struct complaint *why)
+{
+    struct store *store = &session->store;
+    struct secret refresh OWNED(cognito_secret_free) = {0};
+    if (!cognito_store_lock(store, SESSION_LOCK_SECONDS, why) || !cognito_store_drop_id(store, why))
+        return false;
+    const enum store_found kept = cognito_store_refresh_to_revoke(store, &refresh, why);
+    *found = kept == STORE_FOUND;
+    if (kept == STORE_FOUND)
+        return retire_and_revoke(session, secret_span(&refresh), why);
+    return kept == STORE_NONE && cognito_store_drop_refresh(store, why);
 }

@@ -56,6 +56,11 @@ MUST_USE enum session_token cognito_session_token(struct session *session, struc
 MUST_USE bool cognito_session_keep(struct session *session, const struct tokens *tokens,
                                    bool managed, struct complaint *why);
 
+/* Ends the login: removes the ID token, has the pool revoke the refresh token, and then removes
+ * that, too. *FOUND is whether there was one. False, with WHY, if it was not revoked: then it stays
+ * here, but for the next logout alone. */
+MUST_USE bool cognito_session_end(struct session *session, bool *found, struct complaint *why);
+
 /* The ID token that is kept and when it expires, whether or not it has; as cognito_store_id. */
 MUST_USE enum store_found cognito_session_kept(const struct session *session, struct secret *token,
                                                int64_t *expires_at, struct complaint *why);

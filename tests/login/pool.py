@@ -133,6 +133,10 @@ class Pool:
         if body.get("ClientId") != self.client_id:
             return 400, {"__type": "ResourceNotFoundException",
                          "message": "User pool client x does not exist."}
+        if name == "RevokeToken" and "no-revoke" in self.behaviour():
+            return 400, {"__type": "UnsupportedOperationException", "message": "No revocation"}
+        if name == "RevokeToken" and "revoked" in self.behaviour():
+            return 400, {"__type": "NotAuthorizedException", "message": "Invalid Refresh Token"}
         if name == "RevokeToken":
             self.refresh_tokens.discard(body["Token"])
             return 200, {}

@@ -349,11 +349,86 @@ END
     [ "$(stat -c %a "$state/default.refresh" "$runtime/default.id" | sort -u)" = 600 ]
 }
 
-@test "logout wipes even if the pool is out of reach, and says so" {
+@test "logout revokes a refresh token that others could read" {
+    local mode
+    for mode in 644 666 000; do
+        sign_in 2>err
+        : >"$pool/requests"
+        chmod "$mode" "$state/default.refresh"
+        login logout 2>err
+        grep -q '^Logged out' err
+        [ "$(count_requests RevokeToken)" = 1 ]
+        nothing_stored
+    done
+}
+
+# A refresh token that a logout could not revoke.
+logout_in_vain() {
     sign_in 2>err
+    : >"$pool/requests"
     behave unavailable
-    must_fail 1 'the tokens are gone from here, but the pool did not revoke them' login logout
+    must_fail 1 'run cognito-login logout again' login logout
+    [ "$(count_requests RevokeToken)" = 1 ]
+    rm "$pool/behaviour"
+}
+
+@test "a logout that does not reach the pool ends the login, and the next one revokes the token" {
+    logout_in_vain
+    [ ! -e "$runtime/default.id" ]
+    must_fail 1 'nobody is logged in; log in: cognito-login' login token
+    run -1 login status
+    [ "$output" = 'profile default: not logged in' ]
+    login logout 2>err
+    grep -q '^Logged out' err
+    [ "$(count_requests RevokeToken)" = 2 ]
     nothing_stored
+    login logout 2>err
+    grep -q '^Nobody was logged in' err
+    [ "$(count_requests RevokeToken)" = 2 ]
+}
+
+@test "a sign-in first has a token revoked that a logout could not revoke" {
+    logout_in_vain
+    sign_in 2>err
+    [ "$(count_requests RevokeToken)" = 2 ]
+    login token >token
+    login logout 2>err
+    [ "$(count_requests RevokeToken)" = 3 ]
+    logout_in_vain
+    behave no-revoke
+    sign_in 2>err
+    grep -q 'the refresh token of an earlier login was not revoked and is good until it expires' err
+    login token >token
+}
+
+@test "logout keeps what the pool did not revoke for another reason, and drops what is no longer good" {
+    sign_in 2>err
+    behave secret
+    must_fail 1 'has a secret' login logout
+    behave revoked
+    login logout 2>err
+    nothing_stored
+}
+
+@test "logout of a profile that was changed keeps the token, which it cannot revoke" {
+    sign_in 2>err
+    sed -i 's/^user_pool.*/user_pool = eu-central-1_Another/' "$config"
+    must_fail 1 'set user_pool and client_id back' login logout
+    [ "$(count_requests RevokeToken)" = 0 ]
+    sed -i 's/^user_pool.*/user_pool = eu-central-1_ExAmPlE01/' "$config"
+    login logout 2>err
+    [ "$(count_requests RevokeToken)" = 1 ]
+    nothing_stored
+}
+
+@test "logout --json says whether there was something to revoke" {
+    sign_in 2>err
+    login logout --json >out 2>err
+    [ "$(cat out)" = '{"profile": "default", "revoked": true}' ]
+    [ ! -s err ]
+    login logout --json >out
+    [ "$(cat out)" = '{"profile": "default", "revoked": false}' ]
+    login --help | grep -qF 'logout [--profile NAME] [--json]'
 }
 
 @test "logout leaves zeros where the tokens were" {
