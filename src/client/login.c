@@ -136,6 +136,9 @@ static bool by_password(struct session *session, struct identity *who, struct co
         .api = {&session->http, profile->endpoint},
         .user_pool = profile->user_pool,
         .client_id = profile->client_id,
+        .flow = profile->password_flow != NULL && strcmp(profile->password_flow, "plain") == 0
+                    ? PASSWORD_FLOW_PLAIN
+                    : PASSWORD_FLOW_SRP,
         .person = &cognito_person_at_terminal,
     };
     return cognito_password_sign_in(&signin, &tokens, why) &&

@@ -99,23 +99,10 @@ static bool initiate_plain(struct dialogue *dialogue, struct poolapi_answer *ans
                     why);
 }
 
-/* So say the pool, where the app client does not allow it, and the emulator cognito-local. */
-static bool lacks_srp(const struct poolapi_answer *answer)
-{
-    return cognito_poolapi_is(answer, "InvalidParameterException", "not enabled") ||
-           cognito_poolapi_is(answer, "Unsupported", "USER_SRP_AUTH");
-}
-
 static bool begin(struct dialogue *dialogue, struct poolapi_answer *answer, struct complaint *why)
 {
-    const enum password_flow flow = dialogue->signin->flow;
-    if (flow == PASSWORD_FLOW_PLAIN)
-        return initiate_plain(dialogue, answer, why);
-    if (!initiate_srp(dialogue, answer, why))
-        return false;
-    if (flow == PASSWORD_FLOW_ANY && lacks_srp(answer))
-        return initiate_plain(dialogue, answer, why);
-    return true;
+    return dialogue->signin->flow == PASSWORD_FLOW_PLAIN ? initiate_plain(dialogue, answer, why)
+                                                         : initiate_srp(dialogue, answer, why);
 }
 
 static bool respond(struct dialogue *dialogue, const struct challenge *challenge,
@@ -242,13 +229,21 @@ static bool says(struct span text, const char *name)
     return cognito_json_member(text, name, &value) && !span_is(value, "null");
 }
 
-static bool take_tokens(const struct poolapi_answer *answer, struct tokens *tokens,
-                        struct complaint *why)
+static bool take_tokens(const struct dialogue *dialogue, const struct poolapi_answer *answer,
+                        struct tokens *tokens, struct complaint *why)
 {
-    if (cognito_poolapi_tokens(answer, tokens, why))
-        return true;
-    tokens_free(tokens);
-    return false;
+    const struct person *person = dialogue->signin->person;
+    if (!cognito_poolapi_tokens(answer, tokens, why)) {
+        tokens_free(tokens);
+        return false;
+    }
+    if (cognito_poolapi_has_device(answer))
+        (void)person->tell(person->context,
+                           "The pool tracks devices, which cognito-login does not confirm, so "
+                           "refreshing will fail when the ID token expires: have device tracking "
+                           "turned off in the pool, or sign in again then.",
+                           NULL);
+    return true;
 }
 
 static bool explain(const struct dialogue *dialogue, const struct poolapi_answer *answer,
@@ -274,7 +269,7 @@ bool cognito_password_sign_in(const struct password_signin *signin, struct token
         return false;
     while (answer.fault[0] == '\0') {
         if (!says(secret_span(&answer.text), "ChallengeName"))
-            return take_tokens(&answer, tokens, why);
+            return take_tokens(&dialogue, &answer, tokens, why);
         if (!answer_challenge(&dialogue, &answer, why))
             return false;
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Signing in with a user name and a password, without a browser: the dialogue with the pool's API
- * from InitiateAuth to the tokens. The password is proven by SRP and stays on the machine; only to
- * an app client that does not allow USER_SRP_AUTH is it sent, inside TLS (USER_PASSWORD_AUTH).
+ * from InitiateAuth to the tokens. The password is proven by SRP and stays on the machine; it is
+ * sent, inside TLS (USER_PASSWORD_AUTH), to those alone who ask for PASSWORD_FLOW_PLAIN.
  *
  * Passwords and codes come from the person alone. The tokens are not verified here.
  */
@@ -21,9 +21,8 @@
 enum { PASSWORD_ROUNDS_MAX = 12 }; /* calls of one sign-in, wrong codes included */
 
 enum password_flow {
-    PASSWORD_FLOW_ANY,   /* SRP, and if the app client does not allow it, the password itself */
     PASSWORD_FLOW_SRP,   /* the password is never sent */
-    PASSWORD_FLOW_PLAIN, /* the password itself, at once */
+    PASSWORD_FLOW_PLAIN, /* the password itself */
 };
 
 /* Everything is borrowed. */

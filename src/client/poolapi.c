@@ -160,14 +160,26 @@ bool cognito_poolapi_call(const struct poolapi *api, const struct poolapi_reques
 
 /* ---- tokens ---- */
 
+static bool find_result(const struct poolapi_answer *answer, struct span *result)
+{
+    return cognito_json_member(secret_span(&answer->text), "AuthenticationResult", result) &&
+           span_position(*result, '{') == 0;
+}
+
+bool cognito_poolapi_has_device(const struct poolapi_answer *answer)
+{
+    struct span result, device;
+    return find_result(answer, &result) &&
+           cognito_json_member(result, "NewDeviceMetadata", &device) && !span_is(device, "null");
+}
+
 bool cognito_poolapi_tokens(const struct poolapi_answer *answer, struct tokens *tokens,
                             struct complaint *why)
 {
     struct span result;
     struct complaint reason = {{0}};
     tokens->date = answer->date;
-    if (!cognito_json_member(secret_span(&answer->text), "AuthenticationResult", &result) ||
-        span_position(result, '{') != 0)
+    if (!find_result(answer, &result))
         return cognito_complain(why, "the pool's answer holds neither tokens nor a question");
     return cognito_tokens_read(result, "IdToken", "RefreshToken", tokens, &reason) ||
            cognito_complain(why, "the pool: %s", reason.text);
@@ -226,7 +238,8 @@ bool cognito_poolapi_explain(const struct poolapi_answer *answer, const char *cl
     if (cognito_poolapi_is(answer, "InvalidParameterException", "not enabled"))
         return cognito_complain(why,
                                 "the app client %s does not allow to sign in with a password here; "
-                                "use the browser, or have ALLOW_USER_SRP_AUTH added to it",
+                                "use the browser, or have ALLOW_USER_SRP_AUTH added to it (for "
+                                "password_flow = plain, ALLOW_USER_PASSWORD_AUTH)",
                                 client);
     if (cognito_poolapi_is(answer, "InvalidPasswordException", NULL))
         return cognito_complain(why, "the pool does not take the password: %s",

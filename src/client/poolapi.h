@@ -65,6 +65,10 @@ bool cognito_poolapi_is(const struct poolapi_answer *answer, const char *name, c
 MUST_USE bool cognito_poolapi_tokens(const struct poolapi_answer *answer, struct tokens *tokens,
                                      struct complaint *why);
 
+/* Whether the pool has given the device that signs in a key of its own (NewDeviceMetadata), without
+ * which it takes no refresh token from it. */
+MUST_USE bool cognito_poolapi_has_device(const struct poolapi_answer *answer);
+
 /* Says in WHY, for the person, what the fault of ANSWER means and what to do. CLIENT is the app
  * client's id. Always false. */
 bool cognito_poolapi_explain(const struct poolapi_answer *answer, const char *client,

@@ -62,6 +62,11 @@ static const char *host_fault(struct span value)
                : "patterns of hosts were expected, without '!' and ','";
 }
 
+static const char *flow_fault(struct span value)
+{
+    return span_is(value, "srp") || span_is(value, "plain") ? NULL : "srp or plain was expected";
+}
+
 /* ---- the table ---- */
 
 #define FIELD(member) offsetof(struct profile, member)
@@ -79,6 +84,7 @@ static const struct option_row table[] = {
     {"scopes", OPTION_LIST, FIELD(scopes), 0, 0, ANYWHERE, NULL},
     {"ports", OPTION_LIST, FIELD(ports), 0, 0, ANYWHERE, port_fault},
     {"hosts", OPTION_LIST, FIELD(hosts), 0, 0, ANYWHERE, host_fault},
+    {"password_flow", OPTION_WORD, FIELD(password_flow), 0, 0, ANYWHERE, flow_fault},
     {"ca_file", OPTION_PATH, FIELD(ca_file), 0, 0, ANYWHERE, NULL},
     {"proxy", OPTION_WORD, FIELD(proxy), 0, 0, ANYWHERE, cognito_url_proxy_fault},
     {"clock_skew", OPTION_DURATION, FIELD(clock_skew), 0, 300, ANYWHERE, NULL},

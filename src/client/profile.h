@@ -28,6 +28,7 @@ struct profile {
     char *endpoint;          /* of the user pools API, a URL */
     char *jwks_uri;          /* where the key set is fetched */
     char *identity_provider; /* goes there at once instead of the page that asks; NULL */
+    char *password_flow;     /* "srp", "plain" or NULL: srp */
     char *ca_file;           /* certificates, or NULL: the system's */
     char *proxy;             /* or NULL: as the environment says */
     struct list issuers;     /* accepted ones */

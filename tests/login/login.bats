@@ -315,6 +315,34 @@ refused_sign_in() {
     nothing_stored
 }
 
+# ---- with a password ----
+
+# Signs in as alice at a terminal; "screen" is what it shows.
+sign_in_by_password() {
+    printf '%s\n' 'User name: |alice' ${1:+"Password: |$1"} |
+        python3 "$login_here/password-terminal.py" screen "$login_build/cognito-login" --password
+}
+
+@test "--password: a pool that refuses SRP is not sent the password" {
+    local status=0
+    sign_in_by_password || status=$?
+    [ "$status" = 1 ]
+    grep -q 'does not allow to sign in with a password here' screen
+    refute grep -q 'Password:' screen
+    [ "$(count_requests '^password')" = 0 ]
+    nothing_stored
+}
+
+@test "--password: only password_flow = plain sends it" {
+    configure 'password_flow = plain'
+    sign_in_by_password Correct-Horse-7
+    grep -q 'Signed in as alice' screen
+    [ "$(count_requests '^password Correct-Horse-7')" = 1 ]
+    login token >token
+    sed -i 's/^password_flow.*/password_flow = any/' "$config"
+    must_fail 2 "$config:$(grep -n '^password_flow' "$config" | cut -d: -f1): password_flow: srp or plain" login
+}
+
 # ---- pasting ----
 
 # Starts a sign-in without a browser; the address to go to is in $address then.

@@ -140,6 +140,13 @@ class Pool:
         if name == "RevokeToken":
             self.refresh_tokens.discard(body["Token"])
             return 200, {}
+        if body.get("AuthFlow") == "USER_SRP_AUTH":
+            return 400, {"__type": "InvalidParameterException",
+                         "message": "USER_SRP_AUTH is not enabled for the client."}
+        if body.get("AuthFlow") == "USER_PASSWORD_AUTH":
+            self.note("password " + body["AuthParameters"]["PASSWORD"])
+            return 200, {"AuthenticationResult": {"IdToken": self.mint(),
+                                                  "RefreshToken": self.new_refresh_token()}}
         if name == "InitiateAuth" and "rotate" in self.behaviour():
             return 400, {"__type": "com.amazon#InvalidParameterException", "message": "rotation"}
         token = body.get("RefreshToken") or body.get("AuthParameters", {}).get("REFRESH_TOKEN")

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * sign-in FLOW URL POOL CLIENT [USER]: one sign-in by src/client/password.c, for tests. FLOW is
- * any, srp or plain. What the person would be asked goes to standard error, the answers come from
+ * srp or plain. What the person would be asked goes to standard error, the answers come from
  * standard input, a line each; with PERSON=terminal, both are at /dev/tty. Standard output is the
  * tokens. CA_FILE has the certificates to trust. Exit 1 if the sign-in fails.
  */
@@ -62,9 +62,7 @@ static bool tell(void *context, const char *sentence, struct complaint *why)
 
 static enum password_flow flow_of(const char *name)
 {
-    return strcmp(name, "srp") == 0     ? PASSWORD_FLOW_SRP
-           : strcmp(name, "plain") == 0 ? PASSWORD_FLOW_PLAIN
-                                        : PASSWORD_FLOW_ANY;
+    return strcmp(name, "plain") == 0 ? PASSWORD_FLOW_PLAIN : PASSWORD_FLOW_SRP;
 }
 
 int main(int argc, char **argv)

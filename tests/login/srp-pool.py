@@ -84,7 +84,9 @@ def segment(value):
 
 def tokens(user):
     id_token = segment({"alg": "RS256"}) + "." + segment({"user": user}) + "." + "s" * 342
+    device = {"NewDeviceMetadata": {"DeviceKey": "us-east-1_0c6a52e7", "DeviceGroupKey": "-Ab"}}
     return {"AuthenticationResult": {
+        **(device if user == "device" else {}),
         "AccessToken": "access-" + user, "ExpiresIn": 3600, "IdToken": id_token,
         "RefreshToken": "refresh." + "-_r" * 500, "TokenType": "Bearer"}, "ChallengeParameters": {}}
 
@@ -102,6 +104,7 @@ RAW = {
     "notoken": ('{"AuthenticationResult": {"IdToken": "a.b"}}', 200),
     "escaped": ('{"AuthenticationResult": {"IdToken": "a.\\u0062.c"}}', 200),
     "norefresh": ('{"AuthenticationResult": {"IdToken": "a.b.c"}}', 200),
+    "nodevice": ('{"AuthenticationResult": {"IdToken": "a.b.c", "NewDeviceMetadata": null}}', 200),
     "spacedrefresh": ('{"AuthenticationResult": {"IdToken": "a.b.c", "RefreshToken": "a b"}}', 200),
     "longrefresh": ('{"AuthenticationResult": {"IdToken": "a.b.c", "RefreshToken": "%s"}}'
                     % ("r" * 16385), 200),

@@ -56,6 +56,7 @@ static void two_lines_are_enough(void **state)
     has_items(&profile.ports, "28090|28091|28092|");
     has_items(&profile.hosts, "");
     assert_null(profile.domain);
+    assert_null(profile.password_flow);
     assert_int_equal(profile.clock_skew, 60);
     assert_int_equal(profile.timeout, 20);
 }
@@ -66,7 +67,7 @@ static void what_is_set_replaces_the_defaults(void **state)
     read_good(*state,
               TWO "domain = login.example\nissuer = https://a.example/x https://b.example\n"
                   "ports = 2000 2001\nscopes = openid email\nclock_skew = 2m\ntimeout = 7\n"
-                  "hosts = *.example b\n",
+                  "hosts = *.example b\npassword_flow = plain\n",
               NULL, &profile);
     assert_string_equal(profile.domain, "https://login.example");
     assert_string_equal(profile.jwks_uri, "https://a.example/x/.well-known/jwks.json");
@@ -75,6 +76,7 @@ static void what_is_set_replaces_the_defaults(void **state)
     has_items(&profile.scopes, "openid|email|");
     assert_int_equal(profile.clock_skew, 120);
     assert_int_equal(profile.timeout, 7);
+    assert_string_equal(profile.password_flow, "plain");
     struct secret hosts OWNED(cognito_secret_free) = {0};
     assert_true(cognito_profile_hosts(&profile, &hosts));
     assert_string_equal((const char *)hosts.data, "*.example b");
@@ -122,6 +124,8 @@ static void bad_values_are_refused_by_line(void **state)
         {"ports = 2000 x\n", ":2: ports: numbers of ports"},
         {"hosts = !a\n", ":2: hosts: patterns of hosts"},
         {"hosts = a,b\n", ":2: hosts: patterns of hosts"},
+        {"password_flow = any\n", ":2: password_flow: srp or plain was expected"},
+        {"password_flow = SRP\n", ":2: password_flow: srp or plain was expected"},
         {"ca_file = relative\n", ":2: ca_file:"},
         {"proxy = ftp://x\n", ":2: proxy: must begin with http://, https:// or socks5h://"},
         {"proxy = http://\n", ":2: proxy: must name a host"},
