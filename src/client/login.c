@@ -38,13 +38,18 @@ static void free_sign_in(struct sign_in *sign_in)
 static bool prepare(struct sign_in *sign_in, const char *redirect, struct complaint *why)
 {
     const struct session *session = sign_in->session;
+    struct complaint hint = {{0}};
     sign_in->redirect = redirect;
-    return (cognito_pkce_make(&sign_in->pkce) ||
-            cognito_complain(why, "OpenSSL gives no random bytes")) &&
-           cognito_oauth_address(&session->profile, &sign_in->pkce, redirect, &sign_in->address,
-                                 why) &&
-           cognito_oauth_probe(&session->http, &session->profile,
-                               (const char *)sign_in->address.data, redirect, why);
+    if (!cognito_pkce_make(&sign_in->pkce))
+        return cognito_complain(why, "OpenSSL gives no random bytes");
+    if (!cognito_oauth_address(&session->profile, &sign_in->pkce, redirect, &sign_in->address,
+                               why) ||
+        !cognito_oauth_probe(&session->http, &session->profile, (const char *)sign_in->address.data,
+                             redirect, &hint, why))
+        return false;
+    if (hint.text[0] != '\0')
+        (void)fprintf(stderr, "cognito-login: %s\n", hint.text);
+    return true;
 }
 
 /* Gives the code for tokens, judges them, keeps them. */

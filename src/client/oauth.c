@@ -48,37 +48,96 @@ bool cognito_oauth_address(const struct profile *profile, const struct pkce *pkc
 
 /* ---- the probe ---- */
 
+static void free_json(struct json **json)
+{
+    cognito_json_free(*json);
+}
+
 static bool holds(struct span text, const char *word)
 {
     return text.len > 0 && memmem(text.data, text.len, word, strlen(word)) != NULL;
 }
 
-/* TEXT is an error page, or the address of one. */
-static bool judge_page(const struct profile *profile, struct span text, const char *redirect,
-                       long status, struct complaint *why)
+/* Appends the member or parameter NAME, if it is there. */
+static bool add_string(const struct json *json, const char *name, struct secret *text)
 {
-    if (holds(text, "redirect_mismatch") || holds(text, "redirect_uri"))
+    struct span value;
+    return cognito_json_string(json, name, &value) == JSON_FOUND &&
+           cognito_secret_append(text, value) && cognito_secret_append(text, span_of_string(" "));
+}
+
+/* The error of a JSON object (RFC 6749, 5.2), which an authorization endpoint may give, too. */
+static bool find_json_error(struct span body, struct secret *error)
+{
+    struct json_fault fault;
+    struct json *json OWNED(free_json) = cognito_json_parse(body, &fault);
+    if (json == NULL || !add_string(json, "error", error))
+        return false;
+    (void)add_string(json, "error_description", error);
+    return true;
+}
+
+/* The error of the page /error, to which managed login leads. */
+static bool find_page_error(struct span address, struct secret *error)
+{
+    static const char page[] = "/error";
+    const size_t mark = span_position(address, '?');
+    const struct span path = span_first(address, mark);
+    return path.len >= sizeof page - 1 &&
+           span_is(span_after(path, path.len - (sizeof page - 1)), page) &&
+           cognito_form_find(span_after(address, mark + 1), "error", error) == FORM_FOUND;
+}
+
+static bool explain_error(const struct profile *profile, struct span error, const char *redirect,
+                          struct complaint *why)
+{
+    if (holds(error, "redirect_mismatch") || holds(error, "redirect_uri"))
         return cognito_complain(why,
                                 "the callback %s is not registered with the app client %s; add it "
                                 "to the allowed callback URLs",
                                 redirect, profile->client_id);
-    if (holds(text, "invalid_scope"))
+    if (holds(error, "invalid_scope"))
         return cognito_complain(why, "the app client %s does not allow one of the scopes asked for",
                                 profile->client_id);
-    if (holds(text, "client_id") || holds(text, "Client") || holds(text, "unauthorized_client"))
+    if (holds(error, "client") || holds(error, "Client"))
         return cognito_complain(why,
                                 "managed login at %s does not know the app client %s, or does not "
                                 "allow it the authorization code grant: see client_id and domain "
                                 "in the profile %s",
                                 profile->domain, profile->client_id, profile->name);
     return cognito_complain(why,
-                            "managed login at %s refuses (HTTP %ld): see domain and client_id "
-                            "in the profile %s",
-                            profile->domain, status, profile->name);
+                            "managed login at %s refuses (%.*s): see domain and client_id in the "
+                            "profile %s",
+                            profile->domain, (int)span_first(error, 64).len,
+                            (const char *)error.data, profile->name);
+}
+
+/* What is not managed login's own error page, a firewall's for one, may be no obstacle to a
+ * browser. */
+static bool judge_answer(const struct profile *profile, const struct http_answer *answer,
+                         const char *redirect, struct complaint *hint, struct complaint *why)
+{
+    struct secret error OWNED(cognito_secret_free) = {0};
+    const struct span text = secret_span(&answer->body);
+    const bool redirected = answer->status / 100 == 3;
+    const bool comes_back = span_equal(span_first(text, strlen(redirect)),
+                                       span_of_string(redirect)); /* then the browser brings it */
+    if (answer->status < 300 || (redirected && comes_back))
+        return true;
+    if (redirected ? find_page_error(text, &error) : find_json_error(text, &error))
+        return explain_error(profile, secret_span(&error), redirect, why);
+    if (!redirected)
+        (void)cognito_complain(hint,
+                               "managed login at %s answers HTTP %ld, which may be meant for "
+                               "programs alone; if the browser shows an error, see domain and "
+                               "client_id in the profile %s",
+                               profile->domain, answer->status, profile->name);
+    return true;
 }
 
 bool cognito_oauth_probe(const struct http_settings *settings, const struct profile *profile,
-                         const char *address, const char *redirect, struct complaint *why)
+                         const char *address, const char *redirect, struct complaint *hint,
+                         struct complaint *why)
 {
     const struct http_request request = {.method = "GET", .url = address, .want_redirect = true};
     struct http_answer answer OWNED(cognito_http_answer_free) = {0};
@@ -90,21 +149,10 @@ bool cognito_oauth_probe(const struct http_settings *settings, const struct prof
         return cognito_complain(why, "%s%s", named ? profile->domain : "",
                                 reason.text + (named ? len : 0));
     }
-    const struct span text = secret_span(&answer.body);
-    const bool redirected = answer.status / 100 == 3;
-    const bool comes_back = span_equal(span_first(text, strlen(redirect)),
-                                       span_of_string(redirect)); /* then the browser brings it */
-    if (answer.status < 300 || (redirected && (comes_back || !holds(text, "error"))))
-        return true;
-    return judge_page(profile, text, redirect, answer.status, why);
+    return judge_answer(profile, &answer, redirect, hint, why);
 }
 
 /* ---- the token endpoint ---- */
-
-static void free_json(struct json **json)
-{
-    cognito_json_free(*json);
-}
 
 /* RFC 6749, 5.2. */
 static enum grant explain_refusal(const struct profile *profile, struct span text,

@@ -29,10 +29,12 @@ MUST_USE bool cognito_oauth_address(const struct profile *profile, const struct 
                                     struct complaint *why);
 
 /* Asks managed login for the page at ADDRESS, without going there, to name what a browser would
- * only show as an error page: an unknown client, a callback that is not registered. */
+ * only show as an error page: an unknown client, a callback that is not registered. False only for
+ * such a page of managed login's own, or if nobody answers. HINT says what else is strange. */
 MUST_USE bool cognito_oauth_probe(const struct http_settings *settings,
                                   const struct profile *profile, const char *address,
-                                  const char *redirect, struct complaint *why);
+                                  const char *redirect, struct complaint *hint,
+                                  struct complaint *why);
 
 /* Gives CODE for tokens. On GRANT_GIVEN, TOKENS (zeros) is the caller's to free. */
 MUST_USE enum grant cognito_oauth_exchange(const struct http_settings *settings,

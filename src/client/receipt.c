@@ -70,23 +70,23 @@ static bool explain(const struct profile *profile, const struct tokens *tokens, 
                             explanation->why.text[0] == '\0' ? "" : ": ", explanation->why.text);
 }
 
+/* OpenID Connect Core, 3.1.3.7, 11. */
 static bool judge_nonce(const struct identity *who, const char *nonce, struct complaint *why)
 {
     struct span found;
     if (nonce == NULL)
         return true;
     switch (cognito_json_string(who->claims, "nonce", &found)) {
-    case JSON_ABSENT:
-        return true;
     case JSON_FOUND:
-        if (span_is(found, nonce))
-            return true;
-        break;
+        return span_is(found, nonce) ||
+               cognito_complain(why, "the token is of another sign-in: its nonce is not the one "
+                                     "that was sent");
+    case JSON_ABSENT:
+        return cognito_complain(why, "the token cannot be told from one of another sign-in: it has "
+                                     "no nonce, and one was sent");
     default:
-        break;
+        return cognito_complain(why, "the token's nonce is no text");
     }
-    return cognito_complain(why, "the token is of another sign-in: its nonce is not the one that "
-                                 "was sent");
 }
 
 static void free_keys(struct jwks **keys)

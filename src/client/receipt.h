@@ -21,9 +21,9 @@
  * be freed with cognito_identity_free. If not, WHY names the check that refused, and a clock that
  * is off.
  *
- * NONCE is what was sent with the sign-in, or NULL. A token with another one is refused then; one
- * without any is not, since code and PKCE tie it to this sign-in already, and one that nobody asked
- * for, as federated providers put into tokens, is no error.
+ * NONCE is what was sent with the sign-in: a token with another one is refused then, and so is one
+ * without. NULL: none was sent, and one that nobody asked for, as federated providers put into
+ * tokens, is no error.
  */
 MUST_USE bool cognito_receipt_judge(const struct http_settings *settings,
                                     const struct profile *profile, const struct tokens *tokens,

@@ -229,10 +229,10 @@ refused_sign_in() {
     refused_sign_in 'mint:--set,token_use="access"' 'claim.token_use'
 }
 
-@test "a token with another sign-in's nonce; none at all is taken" {
+@test "a token with another sign-in's nonce, and one without any" {
     refused_sign_in 'no-nonce mint:--set,nonce="somebody"' 'its nonce is not the one that was sent'
-    behave no-nonce
-    sign_in
+    refused_sign_in 'no-nonce mint:--set,nonce=7' "the token's nonce is no text"
+    refused_sign_in no-nonce 'it has no nonce, and one was sent'
 }
 
 @test "a token that has expired; and a clock that is off is named" {
@@ -249,7 +249,7 @@ refused_sign_in() {
 }
 
 @test "no ID token in the answer" {
-    refused_sign_in no-id-token 'the answer has no id_token'
+    refused_sign_in no-id-token 'the answer has no ID token (id_token)'
 }
 
 @test "an answer that is no JSON, one that is huge, one without end" {
@@ -293,6 +293,24 @@ refused_sign_in() {
     refused_sign_in unregistered \
         "the callback http://localhost:${ports%% *}/callback is not registered with the app client"
     [ ! -e "$pool/address" ]
+}
+
+@test "an error page of managed login that says something else" {
+    refused_sign_in 'error-page:Something+went+wrong' 'refuses (Something went wrong): see domain'
+    [ ! -e "$pool/address" ]
+}
+
+@test "a firewall that does not let programs pass is no obstacle to a browser" {
+    local status
+    for status in 403 405 503; do
+        behave "firewall:$status"
+        sign_in 2>err
+        grep -q "answers HTTP $status, which may be meant for programs alone" err
+        grep -q 'Signed in as alice' err
+    done
+    behave captcha
+    sign_in 2>err
+    refute grep -q HTTP err
 }
 
 @test "the sign-in page behind a redirect is no error" {

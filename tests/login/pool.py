@@ -180,6 +180,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def authorize(self, query):
         behaviour = POOL.behaviour()
+        program = self.headers.get("User-Agent", "").startswith("cognito-login/")
+        for word in behaviour:
+            # What such a page shows is the address that was asked for.
+            if program and word.startswith("firewall:"):
+                return self.answer(int(word[9:]), ("<p>redirect_uri client_id: %s" %
+                                                   self.path).encode())
+            if word.startswith("error-page:"):
+                return self.answer(302, b"", [("Location", "/error?error=" + word[11:])])
+        if program and "captcha" in behaviour:
+            return self.answer(302, b"", [("Location", "/captcha?error=no&for=redirect_uri")])
         if "unregistered" in behaviour:
             return self.answer(302, b"", [("Location", "/error?error=redirect_mismatch")])
         if query.get("client_id") != POOL.client_id:
