@@ -50,12 +50,16 @@ static bool make_command(const char *preferred, struct secret *command)
            cognito_secret_append(command, span_of("", 1));
 }
 
-/* In the grandchild: away from our terminal and our output, which is for results. */
+/* In the grandchild: away from our terminal and our output, which is for results, and with no
+ * signal held back. */
 static void detach(void)
 {
+    sigset_t none;
     const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(nothing, STDOUT_FILENO) < 0 ||
         dup2(nothing, STDERR_FILENO) < 0 || signal(SIGPIPE, SIG_DFL) == SIG_ERR)
+        _exit(127);
+    if (sigemptyset(&none) != 0 || sigprocmask(SIG_SETMASK, &none, NULL) != 0)
         _exit(127);
     (void)setsid();
 }

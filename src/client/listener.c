@@ -366,7 +366,7 @@ enum callback cognito_listener_wait(struct listener *listener, const char *state
                                     int64_t milliseconds, struct secret *code,
                                     struct complaint *why)
 {
-    enum { LOOK_AGAIN = 1000 };
+    enum { LOOK_AGAIN = 200 };
     struct room *room OWNED(empty_room) = make_room();
     if (room == NULL) {
         (void)cognito_complain(why, "out of memory");
@@ -377,6 +377,10 @@ enum callback cognito_listener_wait(struct listener *listener, const char *state
     for (int64_t left = milliseconds; left > 0; left = deadline - cognito_clock_milliseconds()) {
         struct pollfd polled[POLLED];
         enum callback result = CALLBACK_STRANGE;
+        if (listener->held != NULL && cognito_signals_pending(listener->held)) {
+            (void)cognito_complain(why, "the sign-in was interrupted");
+            return CALLBACK_STRANGE;
+        }
         prepare(&wait, polled);
         if (poll(polled, POLLED, (int)(left < LOOK_AGAIN ? left : LOOK_AGAIN)) < 0)
             continue;

@@ -15,6 +15,7 @@
 #include "base/options.h"
 #include "base/secret.h"
 #include "client/callback.h"
+#include "client/signals.h"
 
 enum {
     LISTENER_SECONDS = 180, /* for the person to sign in */
@@ -22,9 +23,10 @@ enum {
 };
 
 struct listener {
-    int sockets[2]; /* owned; -1: not there */
-    int browser;    /* owned; the connection that has the request that counts, or -1 */
-    char host[32];  /* localhost:PORT, as it has to be in the request */
+    int sockets[2];             /* owned; -1: not there */
+    int browser;                /* owned; the connection that has the request that counts, or -1 */
+    const struct signals *held; /* borrowed; one of them ends the waiting; NULL: none is held */
+    char host[32];              /* localhost:PORT, as it has to be in the request */
     char redirect[LISTENER_REDIRECT_SIZE]; /* http://localhost:PORT/callback */
 };
 
@@ -37,7 +39,7 @@ MUST_USE bool cognito_listener_open(const struct list *ports, struct listener *l
 void cognito_listener_redirect(const char *port, char redirect[LISTENER_REDIRECT_SIZE]);
 
 /* Waits until MILLISECONDS have passed for the request that counts; as cognito_callback_read.
- * CALLBACK_STRANGE: it did not come in time. */
+ * CALLBACK_STRANGE: it did not come in time, or a signal came first. */
 MUST_USE enum callback cognito_listener_wait(struct listener *listener, const char *state,
                                              int64_t milliseconds, struct secret *code,
                                              struct complaint *why);

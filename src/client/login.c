@@ -11,10 +11,12 @@
 #include "client/callback.h"
 #include "client/listener.h"
 #include "client/oauth.h"
+#include "client/page.h"
 #include "client/password.h"
 #include "client/person.h"
 #include "client/receipt.h"
 #include "client/session.h"
+#include "client/signals.h"
 #include "client/verbs.h"
 
 enum { ADDRESS_MAX = 16384 /* what a person may paste */ };
@@ -67,26 +69,46 @@ static bool finish(struct sign_in *sign_in, struct identity *who, struct complai
 
 /* ---- with the browser ---- */
 
+static void open_browser(const struct sign_in *sign_in, const char *browser, struct page *page)
+{
+    const char *address = (const char *)sign_in->address.data;
+    struct complaint reason = {{0}};
+    if (!cognito_page_write(&sign_in->session->store, address, page, &reason) ||
+        !cognito_browser_open(browser, (const char *)page->url.data, &reason))
+        (void)fprintf(stderr, "cognito-login: %s\n", reason.text);
+    (void)fprintf(
+        stderr,
+        "Sign in with your browser. If it did not open, or shows no page to sign in, go to "
+        "this address:\n\n  %s\n\n",
+        address);
+}
+
+/* Whatever ends the waiting, a signal too, the page is removed first. */
+static bool await_browser(struct sign_in *sign_in, const char *browser, struct listener *listener,
+                          struct complaint *why)
+{
+    struct signals signals OWNED(cognito_signals_release) = {.arrivals = -1};
+    if (!cognito_signals_hold_ends(&signals))
+        return cognito_complain(why, "signals cannot be held back");
+    struct page page OWNED(cognito_page_remove) = {.file = {.folder = -1}};
+    open_browser(sign_in, browser, &page);
+    listener->held = &signals;
+    const enum callback result =
+        cognito_listener_wait(listener, sign_in->pkce.state, INT64_C(1000) * LISTENER_SECONDS,
+                              &sign_in->code, why);
+    listener->held = NULL;
+    return result == CALLBACK_CODE;
+}
+
 static bool by_browser(struct sign_in *sign_in, const char *browser, struct identity *who,
                        struct complaint *why)
 {
-    struct listener listener OWNED(cognito_listener_close) = {{-1, -1}, -1, "", ""};
-    struct complaint reason = {{0}};
+    struct listener listener OWNED(cognito_listener_close) = {.sockets = {-1, -1}, .browser = -1};
     if (!cognito_listener_open(&sign_in->session->profile.ports, &listener, why) ||
         !prepare(sign_in, listener.redirect, why))
         return false;
-    const char *address = (const char *)sign_in->address.data;
-    if (!cognito_browser_open(browser, address, &reason))
-        (void)fprintf(stderr, "cognito-login: %s\n", reason.text);
-    (void)fprintf(stderr,
-                  "Sign in with your browser. If it did not open, go to this address:\n\n  %s\n\n",
-                  address);
-    if (cognito_listener_wait(&listener, sign_in->pkce.state, INT64_C(1000) * LISTENER_SECONDS,
-                              &sign_in->code, why) != CALLBACK_CODE) {
-        cognito_listener_answer(&listener, false);
-        return false;
-    }
-    const bool worked = finish(sign_in, who, why);
+    const bool worked =
+        await_browser(sign_in, browser, &listener, why) && finish(sign_in, who, why);
     cognito_listener_answer(&listener, worked);
     return worked;
 }

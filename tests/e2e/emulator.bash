@@ -28,6 +28,6 @@ start_emulator() {
 	END_OF_CONFIG
     # shellcheck disable=SC2016 # the shell inside expands it
     inside bob HOST=127.0.0.1 PORT=9229 sh -c \
-        'exec node "$0"/cognito-local/lib/bin/start.js >emulator.log 2>&1' \
+        'exec node -r "$0/nonce.js" "$0"/cognito-local/lib/bin/start.js >emulator.log 2>&1' \
         "$world_home/node_modules" </dev/null 3>&- &
 }

@@ -25,8 +25,9 @@ write_tools() {
 	END
     write_inside laptop 700 /home/laptop/sign-in-page <<-'END'
 	#!/usr/bin/python3
-	import http.client, ssl, sys, urllib.parse, urllib.request
-	parts = urllib.parse.urlsplit(sys.argv[2])
+	import html, http.client, re, ssl, sys, urllib.parse, urllib.request
+	page = urllib.request.urlopen(sys.argv[2]).read().decode()
+	parts = urllib.parse.urlsplit(html.unescape(re.search('url=([^"]*)"', page).group(1)))
 	form = dict(urllib.parse.parse_qsl(parts.query), username="alice", password="Correct-Horse-7")
 	connection = http.client.HTTPSConnection(
 	    parts.netloc, context=ssl.create_default_context(cafile=sys.argv[1]))

@@ -2,14 +2,18 @@
 # SPDX-License-Identifier: MIT
 """A browser without a person: BROWSER in the tests of cognito-login.
 
-browser.py FOLDER ADDRESS: goes to ADDRESS and, by one redirect, to the callback. Writes ADDRESS,
-where it ended, the status, headers and page of the callback to FOLDER/{address,end,page}. The pool
-is trusted by FOLDER/ca.pem.
+browser.py FOLDER ADDRESS: goes to ADDRESS, by way of the page that leads there if it is a file, and, by
+one redirect, to the callback. Writes its ADDRESS on the command line and the signals that are blocked,
+that of managed login, where it ended, and the status, headers and page of the callback to
+FOLDER/{argument,blocked,address,end,page}. The pool is trusted by FOLDER/ca.pem.
 FOLDER/browser, if it is there, holds words for what else it does on the way.
 """
 
+import html
 import http.client
 import os
+import re
+import signal
 import socket
 import ssl
 import sys
@@ -87,8 +91,22 @@ def read_words(folder):
         return []
 
 
+def follow(address):
+    """What the page at ADDRESS leads to; any other address as it is."""
+    if not address.startswith("file://"):
+        return address
+    with open(urllib.parse.unquote(address[7:]), encoding="utf-8") as source:
+        page = source.read()
+    led = re.search('<meta http-equiv="refresh" content="0; url=([^"]*)">', page).group(1)
+    assert '<a href="%s">' % led in page
+    return html.unescape(led)
+
+
 def main(folder, address):
     words = read_words(folder)
+    write(folder, "argument", address)
+    write(folder, "blocked", " ".join(map(str, signal.pthread_sigmask(signal.SIG_BLOCK, []))))
+    address = follow(address)
     write(folder, "address", address)
     answer, _ = get(address, ca_file=os.path.join(folder, "ca.pem"))
     end = answer.getheader("Location") or ""

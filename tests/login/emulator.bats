@@ -38,7 +38,8 @@ start_emulator() {
              "ServerConfig": {"https": true, "key": "server.key", "cert": "server.pem"}}\n' \
         "$address" >"$pool/.cognito/config.json"
     (cd "$pool" && HOST=127.0.0.1 PORT=$pool_port exec \
-        node "$login_build/tests/pool/node_modules/cognito-local/lib/bin/start.js") \
+        node -r "$login_build/tests/pool/node_modules/nonce.js" \
+        "$login_build/tests/pool/node_modules/cognito-local/lib/bin/start.js") \
         >"$pool/log" 2>&1 </dev/null 3>&- &
     emulator=$!
     ports=$(free_ports 3)

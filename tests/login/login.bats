@@ -89,6 +89,31 @@ assert json.load(sys.stdin)["id_token"].count(".") == 2'
     [ "$(sort first second | uniq -d)" = '' ]
 }
 
+@test "the address of the sign-in is on no command line; the page that leads there goes" {
+    use_browser stop-there
+    in_folder=$XDG_RUNTIME_DIR
+    # A name that an address has to have encoded.
+    export XDG_RUNTIME_DIR="$PWD/run/a%b \"c&d"
+    mkdir -m 700 "$XDG_RUNTIME_DIR"
+    "$login_build/cognito-login" 2>err >out 3>&- 9>&- &
+    signing=$!
+    await_file "$pool/end"
+    [[ $(cat "$pool/argument") == file://*/cognito-login/default.html ]]
+    refute grep -q 'state=\|code_challenge' <(tr '\0' '\n' <"/proc/$signing/cmdline") "$pool/argument"
+    grep -q 'state=.*code_challenge=' "$pool/address"
+    grep -qF "$(cat "$pool/address")" err
+    [ "$(stat -c %a "$XDG_RUNTIME_DIR/cognito-login/default.html")" = 600 ]
+    [ ! -s "$pool/blocked" ]
+    kill "$signing"
+    status=0
+    wait "$signing" || status=$?
+    [ "$status" = 143 ]
+    [ ! -e "$XDG_RUNTIME_DIR/cognito-login/default.html" ]
+    export XDG_RUNTIME_DIR=$in_folder
+    sign_in 2>err
+    [ ! -e "$runtime/default.html" ]
+}
+
 @test "strange requests to the listener are answered without a word, and ignored" {
     use_browser favicon wrong-state no-state two-codes post rebound two-hosts other-path garbage \
         long crowd
