@@ -26,7 +26,7 @@ static bool take_kept(const struct places *places, const struct profile *profile
 {
     struct secret kept OWNED(cognito_secret_free) = {0};
     struct store store OWNED(cognito_store_close) = {.state = -1, .runtime = -1, .lock = -1};
-    return cognito_store_open(places, profile, &store, why) &&
+    return cognito_store_look(places, profile, &store, why) &&
            cognito_store_id(&store, &kept, why) == STORE_FOUND &&
            lasts(secret_span(&kept), now, KEEPER_MARGIN, why) &&
            (cognito_secret_append(token, secret_span(&kept)) ||

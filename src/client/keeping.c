@@ -102,15 +102,13 @@ int cognito_verb_status(const struct request *request)
     struct complaint why = {{0}};
     struct session session OWNED(cognito_session_close) = {0};
     struct secret token OWNED(cognito_secret_free) = {0};
-    struct secret refresh OWNED(cognito_secret_free) = {0};
     int64_t expires_at = 0;
-    bool managed;
-    if (!cognito_session_open(&request->places, request->profile, &session, &why))
+    if (!cognito_session_look(&request->places, request->profile, &session, &why))
         return complain(&why, EXIT_TROUBLE);
     const enum store_found id = cognito_session_kept(&session, &token, &expires_at, &why);
     if (id == STORE_REFUSED)
         return complain(&why, EXIT_REFUSED);
-    const enum store_found kept = cognito_store_refresh(&session.store, &refresh, &managed, &why);
+    const enum store_found kept = cognito_store_has_refresh(&session.store, &why);
     if (kept == STORE_REFUSED)
         return complain(&why, EXIT_REFUSED);
     const int64_t left = expires_at - time(NULL);

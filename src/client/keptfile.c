@@ -66,6 +66,10 @@ static bool read_all(const struct kept *kept, int descriptor, size_t max_size,
 enum kept_result cognito_kept_read(const struct kept *kept, size_t max_size, struct secret *content,
                                    struct complaint *why)
 {
+    if (kept->folder < 0) {
+        (void)cognito_complain(why, "%s: there is no folder for it", kept->name);
+        return KEPT_MISSING;
+    }
     const int descriptor OWNED(close_descriptor) =
         openat(kept->folder, kept->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (descriptor < 0) {

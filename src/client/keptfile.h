@@ -15,7 +15,7 @@
 #include "base/span.h"
 
 struct kept {
-    int folder;       /* borrowed */
+    int folder;       /* borrowed; -1: there is none, and so no file to read */
     const char *path; /* of the folder, for complaints; borrowed */
     const char *name; /* of the file; borrowed */
 };

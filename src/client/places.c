@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/places.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "client/folder.h"
 
@@ -47,4 +49,25 @@ int cognito_places_open_runtime(const struct places *places, uid_t owner, char p
     if (!find(places, places->runtime, "", "cognito-login", path, why))
         return -1;
     return cognito_folder_open(path, owner, why);
+}
+
+static bool may_be_there(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 || errno != ENOENT;
+}
+
+bool cognito_places_has_state(const struct places *places)
+{
+    char path[PATH_SIZE_MAX];
+    return !find(places, places->state, ".local/state", "cognito-login", path, NULL) ||
+           may_be_there(path);
+}
+
+bool cognito_places_has_runtime(const struct places *places, uid_t owner)
+{
+    char path[PATH_SIZE_MAX];
+    if (!cognito_folder_is_own(places->runtime, owner))
+        return cognito_places_has_state(places);
+    return !find(places, places->runtime, "", "cognito-login", path, NULL) || may_be_there(path);
 }

@@ -35,4 +35,8 @@ MUST_USE int cognito_places_open_state(const struct places *places, uid_t owner,
 MUST_USE int cognito_places_open_runtime(const struct places *places, uid_t owner,
                                          char path[PATH_SIZE_MAX], struct complaint *why);
 
+/* Whether there is something for these to open without making it. */
+MUST_USE bool cognito_places_has_state(const struct places *places);
+MUST_USE bool cognito_places_has_runtime(const struct places *places, uid_t owner);
+
 #endif

@@ -33,6 +33,12 @@ static enum kept_result read_entry(const struct store *store, size_t max_size,
     return cognito_vault_read(store->profile->name, max_size, content, why);
 }
 
+static enum kept_result look_at_entry(const struct store *store, size_t max_size,
+                                      struct secret *content, bool *locked, struct complaint *why)
+{
+    return cognito_vault_look(store->profile->name, max_size, content, locked, why);
+}
+
 static bool reclaim_entry(const struct store *store, struct complaint *why)
 {
     (void)store;
@@ -59,6 +65,13 @@ static enum kept_result read_entry(const struct store *store, size_t max_size,
     struct file_name name = {{0}};
     const struct kept kept = file_of(store, &name);
     return cognito_kept_read(&kept, max_size, content, why);
+}
+
+static enum kept_result look_at_entry(const struct store *store, size_t max_size,
+                                      struct secret *content, bool *locked, struct complaint *why)
+{
+    *locked = false;
+    return read_entry(store, max_size, content, why);
 }
 
 static bool reclaim_entry(const struct store *store, struct complaint *why)
@@ -92,16 +105,32 @@ static enum store_found read_content(const struct store *store, struct secret *c
         read_entry(store, REFRESH_TOKEN_MAX + STORE_LABEL_SIZE, content, why));
 }
 
+static enum store_found take_usable(const struct store *store, struct span content,
+                                    struct secret *token, bool *managed)
+{
+    *managed = cognito_store_take(store, MANAGED, content, token);
+    return *managed || cognito_store_take(store, DIRECT, content, token) ? STORE_FOUND : STORE_NONE;
+}
+
 enum store_found cognito_store_refresh(const struct store *store, struct secret *token,
                                        bool *managed, struct complaint *why)
 {
     struct secret content OWNED(cognito_secret_free) = {0};
     const enum store_found found = read_content(store, &content, why);
-    if (found != STORE_FOUND)
-        return found;
-    *managed = cognito_store_take(store, MANAGED, secret_span(&content), token);
-    return *managed || cognito_store_take(store, DIRECT, secret_span(&content), token) ? STORE_FOUND
-                                                                                       : STORE_NONE;
+    return found == STORE_FOUND ? take_usable(store, secret_span(&content), token, managed) : found;
+}
+
+enum store_found cognito_store_has_refresh(const struct store *store, struct complaint *why)
+{
+    struct secret content OWNED(cognito_secret_free) = {0};
+    struct secret token OWNED(cognito_secret_free) = {0};
+    bool locked = false;
+    bool managed;
+    const enum store_found found = cognito_store_found(
+        look_at_entry(store, REFRESH_TOKEN_MAX + STORE_LABEL_SIZE, &content, &locked, why));
+    return found == STORE_FOUND && !locked
+               ? take_usable(store, secret_span(&content), &token, &managed)
+               : found;
 }
 
 enum store_found cognito_store_retired(const struct store *store, struct secret *token,

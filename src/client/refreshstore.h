@@ -18,8 +18,12 @@
 MUST_USE enum store_found cognito_store_refresh(const struct store *store, struct secret *token,
                                                 bool *managed, struct complaint *why);
 
-/* The same for logout, with the lock held: a token that others could read, or that was retired, is
- * found as well. One of another pool or app client is refused, not ignored. */
+/* Whether there is one. The person is not asked to unlock anything: one that is locked counts. */
+MUST_USE enum store_found cognito_store_has_refresh(const struct store *store,
+                                                    struct complaint *why);
+
+/* As cognito_store_refresh for logout, with the lock held: a token that others could read, or that
+ * was retired, is found as well. One of another pool or app client is refused, not ignored. */
 MUST_USE enum store_found cognito_store_refresh_to_revoke(const struct store *store,
                                                           struct secret *token,
                                                           struct complaint *why);

@@ -28,8 +28,8 @@ static bool read_authorities(const char *path, struct secret *pem, struct compla
     return pem->len > 0 || cognito_complain(why, "%s: no certificates in it", path);
 }
 
-bool cognito_session_open(const struct places *places, const char *name, struct session *session,
-                          struct complaint *why)
+static bool open_session(const struct places *places, const char *name, bool look_only,
+                         struct session *session, struct complaint *why)
 {
     char path[PATH_SIZE_MAX];
     *session = (struct session){.store = {.state = -1, .runtime = -1, .lock = -1}};
@@ -38,13 +38,26 @@ bool cognito_session_open(const struct places *places, const char *name, struct 
         return false;
     const struct profile *profile = &session->profile;
     if (!read_authorities(profile->ca_file, &session->authorities, why) ||
-        !cognito_store_open(places, profile, &session->store, why)) {
+        !(look_only ? cognito_store_look(places, profile, &session->store, why)
+                    : cognito_store_open(places, profile, &session->store, why))) {
         cognito_session_close(session);
         return false;
     }
     session->http = (struct http_settings){profile->proxy, secret_span(&session->authorities),
                                            profile->timeout};
     return true;
+}
+
+bool cognito_session_open(const struct places *places, const char *name, struct session *session,
+                          struct complaint *why)
+{
+    return open_session(places, name, false, session, why);
+}
+
+bool cognito_session_look(const struct places *places, const char *name, struct session *session,
+                          struct complaint *why)
+{
+    return open_session(places, name, true, session, why);
 }
 
 void cognito_session_close(struct session *session)

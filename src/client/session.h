@@ -36,6 +36,10 @@ struct session {
 MUST_USE bool cognito_session_open(const struct places *places, const char *name,
                                    struct session *session, struct complaint *why);
 
+/* The same to look only at what is kept: no folder is made. */
+MUST_USE bool cognito_session_look(const struct places *places, const char *name,
+                                   struct session *session, struct complaint *why);
+
 void cognito_session_close(struct session *session);
 
 enum session_token {

@@ -17,19 +17,32 @@ enum {
     LOOK_AGAIN = 20, /* milliseconds */
 };
 
-bool cognito_store_open(const struct places *places, const struct profile *profile,
-                        struct store *store, struct complaint *why)
+static bool open_folders(const struct places *places, bool state, bool runtime, struct store *store,
+                         struct complaint *why)
 {
-    store->profile = profile;
-    store->lock = store->runtime = -1;
-    store->state = cognito_places_open_state(places, geteuid(), store->state_path, why);
-    if (store->state < 0)
-        return false;
-    store->runtime = cognito_places_open_runtime(places, geteuid(), store->runtime_path, why);
-    if (store->runtime >= 0)
+    if (state)
+        store->state = cognito_places_open_state(places, geteuid(), store->state_path, why);
+    if (runtime && (!state || store->state >= 0))
+        store->runtime = cognito_places_open_runtime(places, geteuid(), store->runtime_path, why);
+    if ((!state || store->state >= 0) && (!runtime || store->runtime >= 0))
         return true;
     cognito_store_close(store);
     return false;
+}
+
+bool cognito_store_open(const struct places *places, const struct profile *profile,
+                        struct store *store, struct complaint *why)
+{
+    *store = (struct store){.profile = profile, .state = -1, .runtime = -1, .lock = -1};
+    return open_folders(places, true, true, store, why);
+}
+
+bool cognito_store_look(const struct places *places, const struct profile *profile,
+                        struct store *store, struct complaint *why)
+{
+    *store = (struct store){.profile = profile, .state = -1, .runtime = -1, .lock = -1};
+    return open_folders(places, cognito_places_has_state(places),
+                        cognito_places_has_runtime(places, geteuid()), store, why);
 }
 
 static void close_one(int *descriptor)

@@ -39,6 +39,10 @@ enum store_found {
 MUST_USE bool cognito_store_open(const struct places *places, const struct profile *profile,
                                  struct store *store, struct complaint *why);
 
+/* The same to look only: nothing is made, and a folder that is not there has nothing in it. */
+MUST_USE bool cognito_store_look(const struct places *places, const struct profile *profile,
+                                 struct store *store, struct complaint *why);
+
 /* Closes what is open, and unlocks; one whose descriptors are -1 is fine. */
 void cognito_store_close(struct store *store);
 

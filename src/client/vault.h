@@ -20,6 +20,12 @@
 MUST_USE enum kept_result cognito_vault_read(const char *name, size_t max_size,
                                              struct secret *content, struct complaint *why);
 
+/* The same without asking the person to unlock it: if it is *LOCKED, it is KEPT_READ and CONTENT is
+ * as it was. */
+MUST_USE enum kept_result cognito_vault_look(const char *name, size_t max_size,
+                                             struct secret *content, bool *locked,
+                                             struct complaint *why);
+
 /* Replaces the entry by FIRST and then SECOND, which are text. */
 MUST_USE bool cognito_vault_write(const char *name, struct span first, struct span second,
                                   struct complaint *why);

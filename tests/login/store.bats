@@ -245,6 +245,18 @@ END
     [ $(("$(expiry_of <out)" - $(date +%s))) -gt 3500 ]
 }
 
+@test "status makes no folders" {
+    run -1 login status
+    [ "$output" = 'profile default: not logged in' ]
+    [ ! -e "$state" ]
+    [ ! -e "$HOME/.local" ]
+    [ ! -e "$runtime" ]
+    sign_in 2>err
+    rm -r "$runtime"
+    login status | grep -q 'logged in; the ID token has expired and is refreshed'
+    [ ! -e "$runtime" ]
+}
+
 @test "status warns where the end is near and nothing can be refreshed" {
     sign_in 2>err
     mint --lifetime 3600 --now "$(($(date +%s) - 3600 + 290))" --no-newline | keep_id

@@ -149,6 +149,29 @@ entries() {
     must_fail 1 'nobody is logged in' login --profile work token
 }
 
+# Nobody is there whom the service could ask.
+@test "status says that somebody is logged in without having the service unlocked" {
+    sign_in 2>err
+    login status | grep -q 'and is refreshed by itself$'
+    secrets Lock array:objpath:/org/freedesktop/secrets/collection/login >locked
+    grep -q 'collection/login' locked
+    timeout 60 "$login_build/cognito-login" status >out
+    grep -q 'and is refreshed by itself$' out
+}
+
+@test "a logout in vain leaves an entry that only the next logout uses" {
+    sign_in 2>err
+    behave unavailable
+    must_fail 1 'run cognito-login logout again' login logout
+    [ "$(entries default)" = 1 ]
+    must_fail 1 'nobody is logged in' login token
+    run login status
+    [ "$status" = 1 ]
+    rm "$pool/behaviour"
+    login logout 2>err
+    [ "$(entries default):$(count_requests RevokeToken)" = 0:2 ]
+}
+
 @test "an entry of another pool is none" {
     sign_in 2>err
     sed -i 's/^user_pool.*/user_pool = eu-central-1_Another/' "$config"
