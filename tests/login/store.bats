@@ -235,10 +235,10 @@ END
         sleep 0.05
     done
     # It lasts for a minute from now on, and less as soon as the clock has moved.
-    local then
-    then=$(date +%s)
-    mint --lifetime 3600 --now "$((then - 3600 + 60))" --no-newline | keep_id
-    while [ "$(date +%s)" = "$then" ]; do sleep 0.05; done
+    local begun
+    begun=$(date +%s)
+    mint --lifetime 3600 --now "$((begun - 3600 + 60))" --no-newline | keep_id
+    while [ "$(date +%s)" = "$begun" ]; do sleep 0.05; done
     exec 8>&-
     wait "$waiting"
     [ "$(count_requests 'grant refresh_token')" = 1 ]
