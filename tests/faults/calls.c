@@ -476,8 +476,9 @@ static const struct call table[] = {
     INJECTED(strdup, ""),
     INJECTED(strndup, ""),
     INJECTED(strerrordesc_np, ""),
-    /* Without its words, a pool that is left out is not in the log; the reason for its kid is. */
-    OF_TEXT("vsnprintf", fault_vsnprintf, "key.unknown"),
+    /* Without its words, a pool that is left out is not in the log; the reason for its kid is.
+     * Where the headers make it of snprintf, there may be no prompt to ask with. */
+    OF_TEXT("vsnprintf", fault_vsnprintf, "key.unknown host.conversation"),
     OF_TEXT("__vsnprintf_chk", fault_vsnprintf_chk, "key.unknown"),
     OF_TEXT("asprintf", fault_asprintf, ""),
     OF_TEXT("__asprintf_chk", fault_asprintf_chk, ""),

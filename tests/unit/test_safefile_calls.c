@@ -64,6 +64,11 @@ ssize_t __real_readlinkat(int folder, const char *path, char *target, size_t siz
 ssize_t __wrap_readlinkat(int folder, const char *path, char *target, size_t size);
 ssize_t __real_read(int descriptor, void *data, size_t len);
 ssize_t __wrap_read(int descriptor, void *data, size_t len);
+int __wrap___open_2(const char *path, int flags);
+int __wrap___openat_2(int folder, const char *path, int flags);
+ssize_t __wrap___readlinkat_chk(int folder, const char *path, char *target, size_t size,
+                                size_t room);
+ssize_t __wrap___read_chk(int descriptor, void *data, size_t len, size_t room);
 uid_t __real_geteuid(void);
 uid_t __wrap_geteuid(void);
 
@@ -122,6 +127,28 @@ ssize_t __wrap_readlinkat(int folder, const char *path, char *target, size_t siz
 ssize_t __wrap_read(int descriptor, void *data, size_t len)
 {
     return fails(&fail_read) ? -1 : __real_read(descriptor, data, len);
+}
+
+/* What fortified headers call instead. */
+int __wrap___open_2(const char *path, int flags)
+{
+    return __wrap_open(path, flags);
+}
+
+int __wrap___openat_2(int folder, const char *path, int flags)
+{
+    return __wrap_openat(folder, path, flags);
+}
+
+ssize_t __wrap___readlinkat_chk(int folder, const char *path, char *target, size_t size,
+                                size_t room)
+{
+    return size > room ? -1 : __wrap_readlinkat(folder, path, target, size);
+}
+
+ssize_t __wrap___read_chk(int descriptor, void *data, size_t len, size_t room)
+{
+    return len > room ? -1 : __wrap_read(descriptor, data, len);
 }
 
 uid_t __wrap_geteuid(void)
