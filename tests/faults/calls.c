@@ -197,6 +197,21 @@ static int fault_openat(int folder, const char *path, int flags, ...)
     return real_openat(folder, path, flags, mode);
 }
 
+/* What fortified headers call. Nobody may call the plain ones then. */
+static int fault_open_2(const char *path, int flags)
+{
+    if (real_open == NULL)
+        real_open = open;
+    return fault_open(path, flags);
+}
+
+static int fault_openat_2(int folder, const char *path, int flags)
+{
+    if (real_openat == NULL)
+        real_openat = openat;
+    return fault_openat(folder, path, flags);
+}
+
 /* An early end, and one byte at a time, are no errors of their own. */
 enum { END = 0, ONE_BYTE = 1 };
 
@@ -208,6 +223,15 @@ static ssize_t fault_read(int descriptor, void *bytes, size_t size)
     if (failure == NULL || failure->value == ONE_BYTE)
         return real_read(descriptor, bytes, failure == NULL || size == 0 ? size : 1);
     return fail_with(failure);
+}
+
+static ssize_t fault_read_chk(int descriptor, void *bytes, size_t size, size_t whole)
+{
+    if (size > whole)
+        fault_object("read is told of more bytes than there are");
+    if (real_read == NULL)
+        real_read = read;
+    return fault_read(descriptor, bytes, size);
 }
 
 /* The descriptor is gone whatever close says; Linux, close(2). */
@@ -245,6 +269,16 @@ static ssize_t fault_readlinkat(int folder, const char *path, char *target, size
     const size_t len = strlen(state_folder);
     memcpy(target, state_folder, len < size ? len : size);
     return (ssize_t)(len < size ? len : size);
+}
+
+static ssize_t fault_readlinkat_chk(int folder, const char *path, char *target, size_t size,
+                                    size_t whole)
+{
+    if (size > whole)
+        fault_object("readlinkat is told of more bytes than there are");
+    if (real_readlinkat == NULL)
+        real_readlinkat = readlinkat;
+    return fault_readlinkat(folder, path, target, size);
 }
 
 static int (*real_fstatat)(int folder, const char *path, struct stat *status, int flags);
@@ -447,7 +481,8 @@ static int call_of_programs(void)
     {                                                                                              \
 #name, (void *)fault_##name, (void **)&real_##name, blamed                                 \
     }
-#define OF_TEXT(symbol, function, blamed)                                                          \
+/* By another name than the function that fails. */
+#define FORTIFIED(symbol, function, blamed)                                                        \
     {                                                                                              \
         symbol, (void *)function, NULL, blamed                                                     \
     }
@@ -478,13 +513,16 @@ static const struct call table[] = {
     INJECTED(strerrordesc_np, ""),
     /* Without its words, a pool that is left out is not in the log; the reason for its kid is.
      * Where the headers make it of snprintf, there may be no prompt to ask with. */
-    OF_TEXT("vsnprintf", fault_vsnprintf, "key.unknown host.conversation"),
-    OF_TEXT("__vsnprintf_chk", fault_vsnprintf_chk, "key.unknown"),
-    OF_TEXT("asprintf", fault_asprintf, ""),
-    OF_TEXT("__asprintf_chk", fault_asprintf_chk, ""),
+    FORTIFIED("vsnprintf", fault_vsnprintf, "key.unknown host.conversation"),
+    FORTIFIED("__vsnprintf_chk", fault_vsnprintf_chk, "key.unknown"),
+    FORTIFIED("asprintf", fault_asprintf, ""),
+    FORTIFIED("__asprintf_chk", fault_asprintf_chk, ""),
     INJECTED(open, ""),
+    FORTIFIED("__open_2", fault_open_2, ""),
     INJECTED(openat, ""),
+    FORTIFIED("__openat_2", fault_openat_2, ""),
     INJECTED(read, ""),
+    FORTIFIED("__read_chk", fault_read_chk, ""),
     INJECTED(close, ""),
     INJECTED(closedir, ""),
     INJECTED(fstat, ""),
@@ -492,6 +530,7 @@ static const struct call table[] = {
     INJECTED(fdopendir, ""),
     INJECTED(readdir, ""),
     INJECTED(readlinkat, ""),
+    FORTIFIED("__readlinkat_chk", fault_readlinkat_chk, ""),
     INJECTED(fstatat, ""),
     INJECTED(mkdirat, ""),
     INJECTED(mkdir, ""),
@@ -581,6 +620,8 @@ static const struct call table[] = {
     EXEMPT("_ITM_registerTMCloneTable", COMPILER),
     OF_PROGRAMS("fprintf"),
     OF_PROGRAMS("__fprintf_chk"),
+    OF_PROGRAMS("__vfprintf_chk"),
+    OF_PROGRAMS("__vasprintf_chk"),
     OF_PROGRAMS("fputc"),
     OF_PROGRAMS("putc"),
     OF_PROGRAMS("fputs"),

@@ -153,19 +153,21 @@ static bool report(size_t number, const struct scenario *scenario, const struct 
     return good;
 }
 
-/* The row that stands for this one: what fortifying makes of a function is counted as the function.
- */
+/* Whether NAME is what fortified headers make of PLAIN: __PLAIN_chk or __PLAIN_2. */
+static bool is_fortified(const char *name, const char *plain)
+{
+    const size_t len = strlen(plain);
+    return strncmp(name, "__", 2) == 0 && strncmp(name + 2, plain, len) == 0 &&
+           (strcmp(name + 2 + len, "_chk") == 0 || strcmp(name + 2 + len, "_2") == 0);
+}
+
+/* How often it was made to fail, by this name or by the plain one. */
 static size_t struck(const struct call *table, size_t count, size_t row)
 {
-    char plain[64];
     size_t sum = fault_record()->struck[row];
-    const size_t len = strlen(table[row].name);
-    if (strncmp(table[row].name, "__", 2) == 0 && len > 6 && len < sizeof plain) {
-        (void)snprintf(plain, sizeof plain, "%.*s", (int)len - 6, table[row].name + 2);
-        for (size_t i = 0; i < count; i++)
-            if (strcmp(table[i].name, plain) == 0)
-                sum += fault_record()->struck[i];
-    }
+    for (size_t i = 0; i < count; i++)
+        if (is_fortified(table[row].name, table[i].name))
+            sum += fault_record()->struck[i];
     return sum;
 }
 
