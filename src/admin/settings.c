@@ -83,17 +83,6 @@ static void print_duration(int64_t seconds)
     (void)printf("%" PRId64 "%c", seconds / units[i].seconds, units[i].letter);
 }
 
-/* What stands between the scheme and an '@' is a user name and a password. */
-static void print_word(const char *word)
-{
-    const char *scheme = strstr(word, "://");
-    const char *at = strrchr(word, '@');
-    if (scheme != NULL && at > scheme)
-        (void)printf("%.*s://***%s", (int)(scheme - word), word, at);
-    else
-        (void)fputs(word, stdout);
-}
-
 static void print_list(const struct list *list)
 {
     for (size_t i = 0; i < list->count; i++)
@@ -122,7 +111,7 @@ static void print_value(const struct option_row *option, const void *place)
     case OPTION_WORD:
     case OPTION_PATH:
         word = *(char *const *)place;
-        print_word(word == NULL ? "none" : word);
+        (void)fputs(word == NULL ? "none" : word, stdout);
         break;
     case OPTION_LIST:
         print_list(place);

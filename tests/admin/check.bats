@@ -127,7 +127,7 @@ END
     broken 'a cache of somebody else' 'FAIL cache_dir' 'does not belong to pam-cognito' \
         <<<'chown -R root $CACHE'
     broken 'no user for the refresher' 'FAIL refresher' 'no user keyfetcher' \
-        <<<'echo "refresh_user = keyfetcher" >>$CONF'
+        <<<'echo "refresh_user = keyfetcher" >>$CONF; chown -R root $CACHE'
     broken 'certificates that are missing' 'FAIL ca_file' '/etc/none.crt' \
         <<<'sed -i "s|^ca_file.*|ca_file = /etc/none.crt|" $CONF'
     broken 'a placed set that others can write to' 'FAIL keys' '/etc/security/mine.jwks' \
@@ -832,7 +832,7 @@ Defaults:alice passprompt_override, pam_service=other" >/etc/sudoers.d/site'
 user_pool = eu-central-1_ExAmPlE01
 client_id = 1example23456789abcdefghij
 client_id = 2example23456789abcdefghij
-proxy = http://me:hunter2@proxy.example.com:3128
+proxy = http://proxy.example.com:3128
 max_stale = 90m
 max_token_age = 100
 
@@ -850,7 +850,7 @@ END
     for line in 'conf = /etc/security/pam_cognito.conf  # default' \
         'user_pool = eu-central-1_ExAmPlE01  # /etc/security/pam_cognito.conf:2' \
         'client_id = 1example23456789abcdefghij 2example23456789abcdefghij  # /etc/security/pam_cognito.conf:3' \
-        'proxy = http://***@proxy.example.com:3128  # /etc/security/pam_cognito.conf:5' \
+        'proxy = http://proxy.example.com:3128  # /etc/security/pam_cognito.conf:5' \
         'max_stale = 90m  # /etc/security/pam_cognito.conf:6' \
         'max_token_age = 1h  # /etc/security/pam_cognito.conf:10 [service sudo]' \
         'single_use = yes  # /etc/security/pam_cognito.conf:11 [service sudo]' \

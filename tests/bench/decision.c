@@ -126,14 +126,14 @@ static char *make_map(size_t lines, size_t *len)
 /* The map of measure_maps. */
 static struct span map_text;
 
-/* Reads the map and keeps what is about nobody, as before a prompt, then decides. */
+/* Reads the map and keeps what is about daemon, as before a prompt, then decides. */
 static void read_map_and_decide(void *context)
 {
     struct subject *subject = context;
     struct lines lines = {map_text, 0};
     const char *fault;
     cognito_map_free(&subject->policy.map);
-    if (!cognito_map_add(&subject->policy.map, &lines, "nobody", &fault))
+    if (!cognito_map_add(&subject->policy.map, &lines, "daemon", &fault))
         give_up("the map is refused");
     decide_warm(context);
 }

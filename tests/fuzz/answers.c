@@ -122,9 +122,10 @@ static void call_oauth(bool renew)
 
 static void call_probe(void)
 {
+    struct complaint hint = {{0}};
     struct complaint why = {{0}};
     const bool good = cognito_oauth_probe(&settings, &profile, "https://example.com/oauth2/x",
-                                          "http://localhost:28090/callback", &why);
+                                          "http://localhost:28090/callback", &hint, &why);
     check_words(&why, !good);
     AGREE(good || asked == 0 || last_status >= 300, "a page that is good is refused");
 }

@@ -163,11 +163,11 @@ END
     cp "$state/default.refresh" before
     behave 'rotate refresh:16385'
     keep_expired
-    must_fail 1 'a RefreshToken that is too long' login token
+    must_fail 1 'a refresh token that cannot be used (RefreshToken)' login token
     cmp before "$state/default.refresh"
     behave refresh:16385
     use_browser
-    must_fail 1 'the refresh_token is no text, or too long' login
+    must_fail 1 'a refresh token that cannot be used (refresh_token)' login
 }
 
 @test "ca_file: as large as for cognito-refresh, and no larger" {

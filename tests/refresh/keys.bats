@@ -43,7 +43,7 @@ keys() { # ARGUMENT...
     run -1 keys refresh
     has "$output" 'HTTP 404'
     run -2 "$TOOL" keys refresh --config /no/such/file
-    has "$output" '/no/such: No such file'
+    has "$output" '/no: No such file'
 }
 
 @test "show: kids, sizes, age, source, next refresh" {
