@@ -91,12 +91,13 @@ static enum safefile_result judge_folder(int descriptor, const char *path,
 struct walk {
     const struct safefile_rules *rules;
     struct complaint *why;
-    int here;                   /* owned: the folder that was reached */
-    int error;                  /* errno of what could not be found or opened; 0: nothing */
-    size_t links;               /* followed so far */
-    char path[PATH_SIZE_MAX];   /* to HERE or to what is at fault, without links; empty: "/" */
-    char rest[PATH_SIZE_MAX];   /* what is left to walk; begins with a component that says where */
-    char target[PATH_SIZE_MAX]; /* where a link leads */
+    int here;                 /* owned: the folder that was reached */
+    int error;                /* errno of what could not be found or opened; 0: nothing */
+    size_t links;             /* followed so far */
+    char path[PATH_SIZE_MAX]; /* to HERE or to what is at fault, without links; empty: "/" */
+    const char *rest;         /* what is left to walk; begins with a component that says where */
+    char (*spare)[PATH_SIZE_MAX]; /* that of these which REST is not in: where a link leads */
+    char ways[2][PATH_SIZE_MAX];
 };
 
 static void free_walk(struct walk **walk)
@@ -118,16 +119,14 @@ static enum safefile_result stop(struct walk *walk, int error)
 }
 
 /* Slashes, and dots between them, lead nowhere. */
-static void drop_idle(char *rest)
+static void drop_idle(struct walk *walk)
 {
-    const char *next = rest;
     for (;;) {
-        next += strspn(next, "/");
-        if (next[0] != '.' || (next[1] != '/' && next[1] != '\0'))
+        walk->rest += strspn(walk->rest, "/");
+        if (walk->rest[0] != '.' || (walk->rest[1] != '/' && walk->rest[1] != '\0'))
             break;
-        next++;
+        walk->rest++;
     }
-    memmove(rest, next, strlen(next) + 1);
 }
 
 /* Takes the next component off what is left. False if it is too long to be one. */
@@ -138,8 +137,8 @@ static bool take_component(struct walk *walk, char name[NAME_MAX + 1])
         return false;
     memcpy(name, walk->rest, len);
     name[len] = '\0';
-    memmove(walk->rest, walk->rest + len, strlen(walk->rest + len) + 1);
-    drop_idle(walk->rest);
+    walk->rest += len;
+    drop_idle(walk);
     return true;
 }
 
@@ -170,8 +169,8 @@ static enum safefile_result start_at_root(struct walk *walk)
     return walk->here < 0 ? stop(walk, errno) : judge_folder(walk->here, "/", NULL, walk->why);
 }
 
-/* Puts the LEN bytes of the target in front of what is left. In a folder like /tmp a link is its
- * owner's to change, as a folder is. */
+/* Goes on with the LEN bytes of a link's target, which are in SPARE, and then what is left. In a
+ * folder like /tmp a link is its owner's to change, as a folder is. */
 static enum safefile_result follow(struct walk *walk, const char *name, size_t len)
 {
     struct stat status;
@@ -184,14 +183,16 @@ static enum safefile_result follow(struct walk *walk, const char *name, size_t l
         return result;
     if (++walk->links > LINKS_MAX)
         return stop(walk, ELOOP);
-    if (len + 1 + left >= sizeof walk->rest)
+    if (len + 1 + left >= PATH_SIZE_MAX)
         return stop(walk, ENAMETOOLONG);
-    memmove(walk->rest + len + 1, walk->rest, left + 1);
-    memcpy(walk->rest, walk->target, len);
-    walk->rest[len] = '/';
-    drop_idle(walk->rest);
+    char *way = *walk->spare;
+    way[len] = '/';
+    memcpy(way + len + 1, walk->rest, left + 1);
+    walk->spare = &walk->ways[walk->spare == &walk->ways[0]];
+    walk->rest = way;
+    drop_idle(walk);
     leave_component(walk);
-    return walk->target[0] == '/' ? start_at_root(walk) : SAFEFILE_READ;
+    return way[0] == '/' ? start_at_root(walk) : SAFEFILE_READ;
 }
 
 static enum safefile_result enter(struct walk *walk, const char *name)
@@ -216,7 +217,7 @@ static enum safefile_result step(struct walk *walk)
     }
     if (!add_component(walk, name))
         return stop(walk, ENAMETOOLONG);
-    const ssize_t len = readlinkat(walk->here, name, walk->target, sizeof walk->target);
+    const ssize_t len = readlinkat(walk->here, name, *walk->spare, sizeof *walk->spare);
     if (len >= 0)
         return follow(walk, name, (size_t)len);
     return errno == EINVAL ? enter(walk, name) : stop(walk, errno); /* EINVAL: it is no link */
@@ -235,8 +236,10 @@ static enum safefile_result walk_along(const char *path, size_t len,
     made->rules = rules;
     made->why = why;
     made->here = -1;
-    memcpy(made->rest, path, len);
-    drop_idle(made->rest);
+    memcpy(made->ways[0], path, len);
+    made->rest = made->ways[0];
+    made->spare = &made->ways[1];
+    drop_idle(made);
     enum safefile_result result = start_at_root(made);
     while (result == SAFEFILE_READ && made->rest[0] != '\0')
         result = step(made);

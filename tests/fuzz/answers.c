@@ -285,7 +285,7 @@ static void judge_receipt(void)
     oracle_judge(&question, &answer);
     const struct value *said = reader_member(answer.claims.root, "nonce");
     const bool expected = how % 8 == 0 && set.len <= 262144 && keys.good && answer.accepted &&
-                          (said == NULL || (reader_is_string(said) && span_is(said->text, nonce)));
+                          said != NULL && reader_is_string(said) && span_is(said->text, nonce);
     const bool good =
         cognito_receipt_judge(&settings, &profile, &tokens, nonce, FUZZ_NOW, &who, &why);
     AGREE(good == expected || answer.unusual, "the receipt: %d (%s), the oracle: %s", good,

@@ -21,7 +21,7 @@ COUNTED = -fcoverage-mapping
 else
 INSTRUMENTS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
-FLAGS = -std=gnu11 -D_GNU_SOURCE -g1 -O1 \
+FLAGS = -std=gnu11 -D_GNU_SOURCE -DLOCALSTATEDIR='"/var"' -DRUNSTATEDIR='"/run"' -g1 -O1 \
 	-I$(FUZZ) -I$(UNIT) -I$(TOP)/src $(shell $(PC) --cflags libcrypto json-c libcurl) -MMD -MP
 LIBRARIES = $(shell $(PC) --libs libcrypto json-c libcurl)
 

