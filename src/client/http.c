@@ -2,8 +2,8 @@
 /*
  * refresh/fetch.c sets libcurl up in a similar way, and on purpose apart from this: it is all that
  * a host sends, sandboxed, never asks the environment for a proxy, has other time limits, and posts
- * nothing. A third unit, which both would use, would have to know libcurl too, and every change
- * made for people at laptops would be one of the hosts.
+ * nothing. Every change made for people at laptops would otherwise be one of the hosts. What they
+ * share is what differs between releases of libcurl (sys/curlcompat.h), and the headers.
  */
 #include "config.h"
 
@@ -15,16 +15,19 @@
 #include <curl/curl.h>
 
 #include "base/url.h"
+#include "sys/curlcompat.h"
+#include "sys/headers.h"
 
 enum {
     CONNECT_SECONDS = 10,
+    DATE_MAX = 63, /* characters; RFC 9110, 5.6.7 has 29 */
 };
 
 /* What has come in so far. */
 struct arrival {
     struct secret body;
+    struct headers headers;
     size_t max_size;
-    size_t header_bytes;
     const char *fault; /* a literal: why we stopped libcurl; NULL: we did not */
     char words[CURL_ERROR_SIZE];
 };
@@ -48,6 +51,7 @@ void cognito_http_answer_free(struct http_answer *answer)
 static void free_arrival(struct arrival *arrival)
 {
     cognito_secret_free(&arrival->body);
+    cognito_headers_free(&arrival->headers);
 }
 
 static void close_transfer(CURL **transfer)
@@ -62,18 +66,13 @@ static void free_headers(struct curl_slist **headers)
 
 /* ---- what comes in ---- */
 
-/* The type is libcurl's. NOLINTNEXTLINE(readability-non-const-parameter) */
+/* Fewer bytes than there were end the transfer. */
 static size_t take_header(char *data, size_t one, size_t len, void *context)
 {
-    (void)data;
     struct arrival *arrival = context;
     len *= one;
-    if (len > HEADERS_MAX - arrival->header_bytes) {
-        arrival->fault = "the headers of the answer are too long";
-        return CURL_WRITEFUNC_ERROR;
-    }
-    arrival->header_bytes += len;
-    return len;
+    arrival->fault = cognito_headers_take(&arrival->headers, span_of(data, len));
+    return arrival->fault == NULL ? len : 0;
 }
 
 static size_t take_body(char *data, size_t one, size_t len, void *context)
@@ -84,7 +83,7 @@ static size_t take_body(char *data, size_t one, size_t len, void *context)
         arrival->fault = "the answer is too long";
     else if (!cognito_secret_append(&arrival->body, span_of(data, len)))
         arrival->fault = "out of memory";
-    return arrival->fault == NULL ? len : CURL_WRITEFUNC_ERROR;
+    return arrival->fault == NULL ? len : 0;
 }
 
 /* ---- how ---- */
@@ -94,7 +93,7 @@ static size_t take_body(char *data, size_t one, size_t len, void *context)
 static bool set_protocol(CURL *transfer, const char *url)
 {
     return curl_easy_setopt(transfer, CURLOPT_URL, url) == CURLE_OK &&
-           curl_easy_setopt(transfer, CURLOPT_PROTOCOLS_STR, "https") == CURLE_OK &&
+           cognito_curl_only_https(transfer) &&
            curl_easy_setopt(transfer, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L) == CURLE_OK &&
            curl_easy_setopt(transfer, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
            curl_easy_setopt(transfer, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) ==
@@ -114,19 +113,9 @@ static bool set_proxy(CURL *transfer, const char *proxy)
            curl_easy_setopt(transfer, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) == CURLE_OK;
 }
 
-/* Distributions build libcurl with a folder of the system's certificates, which would be trusted
- * along with the file: it goes. */
-static bool set_authorities(CURL *transfer, struct span pem)
+static bool set_authorities(CURL *transfer, const struct span *pem)
 {
-    if (pem.len == 0)
-        return true;
-    struct curl_blob blob = {(void *)(uintptr_t)pem.data, pem.len, CURL_BLOB_COPY};
-    return curl_easy_setopt(transfer, CURLOPT_CAINFO, NULL) == CURLE_OK &&
-           curl_easy_setopt(transfer, CURLOPT_CAPATH, NULL) == CURLE_OK &&
-           curl_easy_setopt(transfer, CURLOPT_CAINFO_BLOB, &blob) == CURLE_OK &&
-           curl_easy_setopt(transfer, CURLOPT_PROXY_CAINFO, NULL) == CURLE_OK &&
-           curl_easy_setopt(transfer, CURLOPT_PROXY_CAPATH, NULL) == CURLE_OK &&
-           curl_easy_setopt(transfer, CURLOPT_PROXY_CAINFO_BLOB, &blob) == CURLE_OK;
+    return pem->len == 0 || cognito_curl_trust(transfer, pem);
 }
 
 /* The server, and a proxy that is itself spoken to by TLS, are verified in the same way. */
@@ -144,13 +133,8 @@ static bool set_verification(CURL *transfer)
 
 static bool set_limits(CURL *transfer, int64_t seconds, size_t max_size)
 {
-#if LIBCURL_VERSION_NUM >= 0x075700
-    /* Else the end of the transfer waits for the thread that looks up the name, beyond every time
-     * limit. */
-    if (curl_easy_setopt(transfer, CURLOPT_QUICK_EXIT, 1L) != CURLE_OK)
-        return false;
-#endif
-    return curl_easy_setopt(transfer, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+    return cognito_curl_end_at_once(transfer) &&
+           curl_easy_setopt(transfer, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
            curl_easy_setopt(transfer, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS) == CURLE_OK &&
            curl_easy_setopt(transfer, CURLOPT_TIMEOUT,
                             (long)(seconds == 0 ? HTTP_SECONDS : seconds)) == CURLE_OK &&
@@ -221,48 +205,49 @@ static bool complain_transfer(CURLcode code, const struct arrival *arrival, cons
                                 "%s: the server's certificate is not trusted (%s); is the clock of "
                                 "this machine right, and is a proxy in between?",
                                 url, words);
+    case CURLE_SSL_CACERT_BADFILE:
+        return cognito_complain(why, "%s: the certificates to trust cannot be read; check ca_file",
+                                url);
     default:
         return cognito_complain(why, "%s: %s", url, words);
     }
 }
 
-static int64_t date_of(CURL *transfer)
+static int64_t date_of(const struct headers *headers)
 {
-    struct curl_header *date;
-    if (curl_easy_header(transfer, "Date", 0, CURLH_HEADER, -1, &date) != CURLHE_OK)
-        return 0;
-    const time_t seconds = curl_getdate(date->value, NULL);
+    char date[DATE_MAX + 1];
+    cognito_headers_copy(headers, HEADER_DATE, date, sizeof date);
+    const time_t seconds = curl_getdate(date, NULL);
     return seconds < 0 ? 0 : (int64_t)seconds;
 }
 
-static bool judge(CURL *transfer, const char *url, long *status, struct complaint *why)
+static bool judge(CURL *transfer, const struct headers *headers, const char *url, long *status,
+                  struct complaint *why)
 {
     if (curl_easy_getinfo(transfer, CURLINFO_RESPONSE_CODE, status) != CURLE_OK)
         return cognito_complain(why, "%s: no HTTP status", url);
     /* RFC 9110, 15: three digits. libcurl makes more of a first line that is nonsense. */
     if (*status < 200 || *status > 999)
         return cognito_complain(why, "%s: HTTP %ld", url, *status);
-    struct curl_header *encoding;
-    if (curl_easy_header(transfer, "Content-Encoding", 0, CURLH_HEADER, -1, &encoding) !=
-        CURLHE_MISSING)
+    if (cognito_headers_have(headers, HEADER_CONTENT_ENCODING))
         return cognito_complain(why, "%s: an encoded answer, which was not asked for", url);
     return true;
 }
 
 /* A redirect is never followed: that is for the browser to do. */
-static bool judge_redirect(CURL *transfer, const struct http_request *request, long status,
-                           struct secret *body, struct complaint *why)
+static bool judge_redirect(const struct http_request *request, long status, struct arrival *arrival,
+                           struct complaint *why)
 {
     if (status / 100 != 3)
         return true;
     if (!request->want_redirect)
         return cognito_complain(why, "%s: HTTP %ld, and redirects are not followed", request->url,
                                 status);
-    struct curl_header *location;
-    cognito_secret_free(body);
-    if (curl_easy_header(transfer, "Location", 0, CURLH_HEADER, -1, &location) != CURLHE_OK)
+    const struct span location = cognito_headers_value(&arrival->headers, HEADER_LOCATION);
+    cognito_secret_free(&arrival->body);
+    if (location.len == 0)
         return cognito_complain(why, "%s: a redirect to nowhere", request->url);
-    return cognito_secret_append(body, span_of_string(location->value)) ||
+    return cognito_secret_append(&arrival->body, location) ||
            cognito_complain(why, "out of memory");
 }
 
@@ -279,7 +264,7 @@ bool cognito_http_send(const struct http_settings *settings, const struct http_r
     if (transfer == NULL)
         return cognito_complain(why, "libcurl cannot begin");
     if (!set_protocol(transfer, request->url) || !set_proxy(transfer, settings->proxy) ||
-        !set_authorities(transfer, settings->authorities) || !set_verification(transfer) ||
+        !set_authorities(transfer, &settings->authorities) || !set_verification(transfer) ||
         !set_limits(transfer, settings->seconds, arrival.max_size) ||
         !set_arrival(transfer, &arrival) || !set_message(transfer, request, &headers))
         return cognito_complain(why, "libcurl does not take what is asked of it for %s",
@@ -288,10 +273,10 @@ bool cognito_http_send(const struct http_settings *settings, const struct http_r
     if (code != CURLE_OK)
         return complain_transfer(code, &arrival, request->url, why);
     long status = 0;
-    if (!judge(transfer, request->url, &status, why) ||
-        !judge_redirect(transfer, request, status, &arrival.body, why))
+    if (!judge(transfer, &arrival.headers, request->url, &status, why) ||
+        !judge_redirect(request, status, &arrival, why))
         return false;
-    *answer = (struct http_answer){status, arrival.body, date_of(transfer)};
+    *answer = (struct http_answer){status, arrival.body, date_of(&arrival.headers)};
     arrival.body = (struct secret){0}; /* now the caller's */
     return true;
 }

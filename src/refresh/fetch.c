@@ -10,6 +10,8 @@
 #include <curl/curl.h>
 
 #include "base/url.h"
+#include "sys/curlcompat.h"
+#include "sys/headers.h"
 
 enum {
     CONNECT_MS = 2000,
@@ -22,8 +24,8 @@ enum {
 /* What has come in so far. */
 struct answer {
     struct secret *body;
+    struct headers headers;
     size_t max_size;
-    size_t header_bytes;
     const char *fault; /* a literal: why we stopped libcurl; NULL: we did not */
     char words[CURL_ERROR_SIZE];
 };
@@ -37,7 +39,7 @@ struct exchange {
 
 bool cognito_fetch_begin(void)
 {
-    return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+    return cognito_curl_bound_lookups() && curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
 
 void cognito_fetch_end(void)
@@ -49,20 +51,16 @@ static void close_exchange(struct exchange *exchange)
 {
     curl_easy_cleanup(exchange->transfer);
     curl_slist_free_all(exchange->headers);
+    cognito_headers_free(&exchange->answer.headers);
 }
 
-/* The type is libcurl's. NOLINTNEXTLINE(readability-non-const-parameter) */
+/* Fewer bytes than there were end the transfer. */
 static size_t take_header(char *data, size_t one, size_t len, void *context)
 {
-    (void)data;
     struct answer *answer = context;
     len *= one;
-    if (len > HEADERS_MAX - answer->header_bytes) {
-        answer->fault = "the headers of the answer are too long";
-        return CURL_WRITEFUNC_ERROR;
-    }
-    answer->header_bytes += len;
-    return len;
+    answer->fault = cognito_headers_take(&answer->headers, span_of(data, len));
+    return answer->fault == NULL ? len : 0;
 }
 
 static size_t take_body(char *data, size_t one, size_t len, void *context)
@@ -73,7 +71,7 @@ static size_t take_body(char *data, size_t one, size_t len, void *context)
         answer->fault = "the answer is too long";
     else if (!cognito_secret_append(answer->body, span_of(data, len)))
         answer->fault = "out of memory";
-    return answer->fault == NULL ? len : CURL_WRITEFUNC_ERROR;
+    return answer->fault == NULL ? len : 0;
 }
 
 /* No redirects, no HTTP/0.9 (which has no status), no HTTP/2 for one small answer, and no word of
@@ -81,7 +79,7 @@ static size_t take_body(char *data, size_t one, size_t len, void *context)
 static bool set_protocol(CURL *transfer, const char *url)
 {
     return curl_easy_setopt(transfer, CURLOPT_URL, url) == CURLE_OK &&
-           curl_easy_setopt(transfer, CURLOPT_PROTOCOLS_STR, "https") == CURLE_OK &&
+           cognito_curl_only_https(transfer) &&
            curl_easy_setopt(transfer, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L) == CURLE_OK &&
            curl_easy_setopt(transfer, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
            curl_easy_setopt(transfer, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) ==
@@ -101,19 +99,9 @@ static bool set_proxy(CURL *transfer, const char *proxy)
            curl_easy_setopt(transfer, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) == CURLE_OK;
 }
 
-/* Distributions build libcurl with a folder of the system's certificates, which would be trusted
- * along with the file: it goes. */
-static bool set_authorities(CURL *transfer, struct span pem)
+static bool set_authorities(CURL *transfer, const struct span *pem)
 {
-    if (pem.len == 0)
-        return true;
-    struct curl_blob blob = {(void *)(uintptr_t)pem.data, pem.len, CURL_BLOB_COPY};
-    return curl_easy_setopt(transfer, CURLOPT_CAINFO, NULL) == CURLE_OK &&
-           curl_easy_setopt(transfer, CURLOPT_CAPATH, NULL) == CURLE_OK &&
-           curl_easy_setopt(transfer, CURLOPT_CAINFO_BLOB, &blob) == CURLE_OK &&
-           curl_easy_setopt(transfer, CURLOPT_PROXY_CAINFO, NULL) == CURLE_OK &&
-           curl_easy_setopt(transfer, CURLOPT_PROXY_CAPATH, NULL) == CURLE_OK &&
-           curl_easy_setopt(transfer, CURLOPT_PROXY_CAINFO_BLOB, &blob) == CURLE_OK;
+    return pem->len == 0 || cognito_curl_trust(transfer, pem);
 }
 
 /* The server, and a proxy that is itself spoken to by TLS, are verified in the same way. */
@@ -131,13 +119,9 @@ static bool set_verification(CURL *transfer)
 
 static bool set_limits(CURL *transfer, size_t max_size)
 {
-#if LIBCURL_VERSION_NUM >= 0x075700
-    /* Else the end of the transfer waits for the thread that looks up the name, beyond every time
-     * limit. Each fetch has a process, which ends soon and takes the thread with it. */
-    if (curl_easy_setopt(transfer, CURLOPT_QUICK_EXIT, 1L) != CURLE_OK)
-        return false;
-#endif
-    return curl_easy_setopt(transfer, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+    /* The thread that looks up a name goes with the process, which ends soon. */
+    return cognito_curl_end_at_once(transfer) &&
+           curl_easy_setopt(transfer, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
            curl_easy_setopt(transfer, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS) == CURLE_OK &&
            curl_easy_setopt(transfer, CURLOPT_TIMEOUT_MS, (long)WHOLE_MS) == CURLE_OK &&
            curl_easy_setopt(transfer, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)max_size) == CURLE_OK;
@@ -158,6 +142,8 @@ static const char *fault_of(CURLcode code, const struct answer *answer)
         return answer->fault;
     if (code == CURLE_FILESIZE_EXCEEDED)
         return "the answer is too long";
+    if (code == CURLE_SSL_CACERT_BADFILE)
+        return "the certificates to trust cannot be read; check ca_file";
     return answer->words[0] != '\0' ? answer->words : curl_easy_strerror(code);
 }
 
@@ -188,31 +174,15 @@ static bool set_condition(CURL *transfer, const struct validators *known,
            curl_easy_setopt(transfer, CURLOPT_HTTPHEADER, *headers) == CURLE_OK;
 }
 
-/* The value of a header, if there is exactly one and it can be sent back as it is. */
-static void keep_header(CURL *transfer, const char *name, char kept[VALIDATOR_MAX + 1])
-{
-    struct curl_header *header;
-    kept[0] = '\0';
-    if (curl_easy_header(transfer, name, 0, CURLH_HEADER, -1, &header) != CURLHE_OK ||
-        header->amount != 1)
-        return;
-    const size_t len = strlen(header->value);
-    if (len > VALIDATOR_MAX)
-        return;
-    for (size_t i = 0; i < len; i++)
-        if (header->value[i] < ' ' || header->value[i] > '~')
-            return;
-    memcpy(kept, header->value, len + 1);
-}
-
 /* A Last-Modified of less than a minute before the answer may be that of two versions in one second
  * (RFC 9110, 8.8.2.2). */
-static void keep_validators(CURL *transfer, struct validators *validators)
+static void keep_validators(const struct headers *headers, struct validators *validators)
 {
     char date[VALIDATOR_MAX + 1];
-    keep_header(transfer, "ETag", validators->etag);
-    keep_header(transfer, "Last-Modified", validators->modified);
-    keep_header(transfer, "Date", date);
+    cognito_headers_copy(headers, HEADER_ETAG, validators->etag, sizeof validators->etag);
+    cognito_headers_copy(headers, HEADER_LAST_MODIFIED, validators->modified,
+                         sizeof validators->modified);
+    cognito_headers_copy(headers, HEADER_DATE, date, sizeof date);
     const time_t modified = curl_getdate(validators->modified, NULL);
     if (modified < 0 || curl_getdate(date, NULL) < modified + STRONG_SECONDS)
         validators->modified[0] = '\0';
@@ -236,7 +206,7 @@ static bool open_exchange(struct exchange *exchange, const struct fetch_request 
     if (transfer == NULL)
         return fail(why, "libcurl could not begin with", request->url);
     return (set_protocol(transfer, request->url) && set_proxy(transfer, request->proxy) &&
-            set_authorities(transfer, request->authorities) && set_verification(transfer) &&
+            set_authorities(transfer, &request->authorities) && set_verification(transfer) &&
             set_limits(transfer, request->max_size) && set_answer(transfer, &exchange->answer) &&
             set_condition(transfer, request->known, &exchange->headers)) ||
            fail(why, "libcurl does not take what is asked of it for", request->url);
@@ -249,18 +219,11 @@ static bool perform(struct exchange *exchange, const char *url, struct complaint
            cognito_complain(why, "nothing from %s: %s", url, fault_of(code, &exchange->answer));
 }
 
-static bool has_encoding(CURL *transfer)
-{
-    struct curl_header *encoding;
-    return curl_easy_header(transfer, "Content-Encoding", 0, CURLH_HEADER, -1, &encoding) !=
-           CURLHE_MISSING;
-}
-
-static enum fetch_result judge_answer(CURL *transfer, const struct fetch_request *request,
-                                      struct complaint *why)
+static enum fetch_result judge_answer(const struct exchange *exchange,
+                                      const struct fetch_request *request, struct complaint *why)
 {
     long status = 0;
-    if (curl_easy_getinfo(transfer, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK)
+    if (curl_easy_getinfo(exchange->transfer, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK)
         (void)fail(why, "no HTTP status from", request->url);
     else if (status == HTTP_NOT_MODIFIED && request->known != NULL)
         return FETCH_UNCHANGED;
@@ -269,7 +232,7 @@ static enum fetch_result judge_answer(CURL *transfer, const struct fetch_request
                                status / 100 == 3 && status != HTTP_NOT_MODIFIED
                                    ? " (redirects are not followed)"
                                    : "");
-    else if (has_encoding(transfer))
+    else if (cognito_headers_have(&exchange->answer.headers, HEADER_CONTENT_ENCODING))
         (void)fail(why, "an encoded answer, which was not asked for, from", request->url);
     else
         return FETCH_READ;
@@ -282,9 +245,9 @@ enum fetch_result cognito_fetch(const struct fetch_request *request, struct secr
     struct exchange exchange OWNED(close_exchange) = {0};
     if (!open_exchange(&exchange, request, body, why) || !perform(&exchange, request->url, why))
         return FETCH_FAILED;
-    const enum fetch_result result = judge_answer(exchange.transfer, request, why);
+    const enum fetch_result result = judge_answer(&exchange, request, why);
     if (result == FETCH_READ)
-        keep_validators(exchange.transfer, validators);
+        keep_validators(&exchange.answer.headers, validators);
     return result;
 }
 
@@ -297,6 +260,6 @@ bool cognito_fetch_date(const struct fetch_request *request, char date[VALIDATOR
         return false;
     if (!perform(&exchange, request->url, why))
         return false;
-    keep_header(exchange.transfer, "Date", date);
+    cognito_headers_copy(&exchange.answer.headers, HEADER_DATE, date, VALIDATOR_MAX + 1);
     return true;
 }

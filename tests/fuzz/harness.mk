@@ -26,7 +26,7 @@ FLAGS = -std=gnu11 -D_GNU_SOURCE -DLOCALSTATEDIR='"/var"' -DRUNSTATEDIR='"/run"'
 LIBRARIES = $(shell $(PC) --libs libcrypto json-c libcurl)
 
 UNITS = $(filter-out %/cognito-askpass.c %/cognito-login.c %/keeping.c %/login.c %/vault.c %/ways.c, \
-	$(foreach unit,base token host client,$(wildcard $(TOP)/src/$(unit)/*.c)))
+	$(foreach unit,base sys token host client,$(wildcard $(TOP)/src/$(unit)/*.c)))
 OBJECTS = $(UNITS:$(TOP)/src/%.c=%.o)
 SHARED = fuzz.o mutate.o oracle.o reader.o reference.o signer.o
 

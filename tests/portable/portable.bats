@@ -45,15 +45,8 @@ called() {
         sed -nE 's/^ *U (__)?([a-z_0-9]+)(@.*)?$/\2/p' | sed 's/_chk$//'
 }
 
-# Runs a test file, or those of its tests whose name matches, with the other build.
 passes() {
-    local file=$1 filter=${2:-.}
-    run env BUILD="$POSIX" ASKPASS="${ASKPASS:-$POSIX/cognito-askpass}" SIGN_IN="$POSIX/sign-in" \
-        bats -f "$filter" "$TOP/tests/$file"
-    [[ $status == 0 && $output == *'ok 1 '* ]] || {
-        echo "$output"
-        return 1
-    }
+    ASKPASS=${ASKPASS:-$POSIX/cognito-askpass} SIGN_IN=$POSIX/sign-in passes_with "$POSIX" "$@"
 }
 
 @test "without PAM nothing of the host is built" {

@@ -17,3 +17,14 @@ clean_source() {
 has_sanitizers() {
     grep -q '^HARDEN_CFLAGS = .*-fsanitize' "$1/Makefile"
 }
+
+# Runs a test file, or those of its tests whose name matches, with the programs of another build.
+# passes_with FOLDER FILE [FILTER]
+passes_with() {
+    local folder=$1 file=$2 filter=${3:-.} said
+    if ! said=$(env BUILD="$folder" COGNITO_REFRESH="$folder/cognito-refresh" \
+        bats -f "$filter" "$TOP/tests/$file") || [[ $said != *'ok 1 '* ]]; then
+        echo "$said"
+        return 1
+    fi
+}

@@ -549,6 +549,7 @@ sys.exit(subprocess.call(sys.argv[1:]))" "$2" "$3"' - "$HERE" "$PROGRAM" "$CONF"
     echo "no certificate" > "$HERE/ca.pem"
     run --separate-stderr "$PROGRAM" "$CONF"
     refused 'nothing from'
+    has "$stderr" 'the certificates to trust cannot be read; check ca_file'
     [ "$(requests 'good?ca')" -eq 0 ]
 }
 
