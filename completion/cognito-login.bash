@@ -3,9 +3,11 @@
 # Completion of cognito-login for bash.
 
 _cognito_login_profiles() {
-    local file=${XDG_CONFIG_HOME:-$HOME/.config}/cognito-login/config
+    local file
     printf 'default\n'
-    [ ! -r "$file" ] || sed -n 's/^[[:blank:]]*\[profile \(.*\)\][[:blank:]]*$/\1/p' "$file"
+    for file in "${XDG_CONFIG_HOME:-$HOME/.config}/cognito-login/config" /etc/cognito-login/config; do
+        [ ! -r "$file" ] || sed -n 's/^[[:blank:]]*\[profile \(.*\)\][[:blank:]]*$/\1/p' "$file"
+    done
 }
 
 _cognito_login() {

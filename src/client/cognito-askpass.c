@@ -28,6 +28,7 @@
 #include "client/pin.h"
 #include "client/places.h"
 #include "client/profile.h"
+#include "client/profiles.h"
 #include "client/question.h"
 #include "client/setting.h"
 #include "client/source.h"
@@ -74,16 +75,14 @@ static bool hand_over(struct span answer, struct complaint *why)
 static struct places places(void)
 {
     return (struct places){getenv("HOME"), getenv("XDG_CONFIG_HOME"), getenv("XDG_STATE_HOME"),
-                           getenv("XDG_RUNTIME_DIR")};
+                           getenv("XDG_RUNTIME_DIR"), SYSTEM_CONFIG};
 }
 
 /* The profile of cognito-login that is in use. */
 static bool read_profile(struct profile *profile, struct complaint *why)
 {
-    char path[PATH_SIZE_MAX];
     const struct places all = places();
-    return cognito_places_config(&all, path, why) &&
-           cognito_profile_read(path, cognito_setting("COGNITO_LOGIN_PROFILE"), profile, why);
+    return cognito_profiles_read(&all, cognito_setting("COGNITO_LOGIN_PROFILE"), profile, why);
 }
 
 /* Hosts that the environment names or, if it says nothing, those of the profile. */

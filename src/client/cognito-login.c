@@ -156,7 +156,7 @@ int main(int argc, char **argv)
     struct request request = {
         .profile = cognito_setting("COGNITO_LOGIN_PROFILE"),
         .places = {getenv("HOME"), getenv("XDG_CONFIG_HOME"), getenv("XDG_STATE_HOME"),
-                   getenv("XDG_RUNTIME_DIR")},
+                   getenv("XDG_RUNTIME_DIR"), SYSTEM_CONFIG},
         .browser = getenv("BROWSER"),
     };
     if (!read_options(argc, argv, &request, &help, &version))

@@ -19,6 +19,7 @@ struct places {
     const char *config;  /* XDG_CONFIG_HOME; otherwise ~/.config */
     const char *state;   /* XDG_STATE_HOME; otherwise ~/.local/state */
     const char *runtime; /* XDG_RUNTIME_DIR; one that is not the person's own counts as not set */
+    const char *system;  /* no setting: the configuration file of the whole system; NULL: none */
 };
 
 /* The configuration file. False, with WHY, if there is no place for it. */

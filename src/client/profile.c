@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/lines.h"
 #include "base/url.h"
 #include "base/userpool.h"
 #include "client/ownfile.h"
@@ -241,6 +242,46 @@ bool cognito_profile_read(const char *path, const char *name, struct profile *pr
     *profile = found; /* now the caller's */
     found = (struct profile){0};
     return true;
+}
+
+/* ---- their names ---- */
+
+/* Whether anything stands before the sections. TEXT is one that was parsed. */
+static bool begins_with_default(struct span text)
+{
+    struct lines lines = {text, 0};
+    struct span line;
+    const char *fault = NULL;
+    return cognito_lines_next(&lines, &line, &fault) == LINE_READ && line.data[0] != '[';
+}
+
+static bool list_names(struct span text, const char *path, struct list *names,
+                       struct complaint *why)
+{
+    struct profile ignored OWNED(cognito_profile_free) = {0};
+    struct option_sections sections OWNED(free_sections) = {"profile", {0}};
+    const struct options options = options_of(&ignored, NULL);
+    if (!cognito_options_file_of(&options, &sections, text, path, why))
+        return false;
+    const struct span first = span_of_string(PROFILE_DEFAULT);
+    bool good = !begins_with_default(text) || cognito_list_has(&sections.named, first) ||
+                cognito_list_append(names, first);
+    for (size_t i = 0; good && i < sections.named.count; i++)
+        good = cognito_list_append(names, span_of_string(sections.named.items[i]));
+    return good || cognito_complain(why, "out of memory");
+}
+
+bool cognito_profile_names(const char *path, struct list *names, struct complaint *why)
+{
+    struct secret text OWNED(cognito_secret_free) = {0};
+    switch (cognito_ownfile_read(path, CONFIG_SIZE_MAX, &text, why)) {
+    case SAFEFILE_READ:
+        return list_names(secret_span(&text), path, names, why);
+    case SAFEFILE_MISSING:
+        return true;
+    default:
+        return false;
+    }
 }
 
 bool cognito_profile_hosts(const struct profile *profile, struct secret *text)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A profile: which pool to sign in to and which hosts may have its tokens. Read from the person's
- * own file, $XDG_CONFIG_HOME/cognito-login/config, by the parser of the module's file. What stands
- * before the sections is the profile "default", and what [profile NAME] does not set itself.
+ * A profile: which pool to sign in to and which hosts may have its tokens. Read from a file of
+ * profiles by the parser of the module's file. What stands before the sections is the profile
+ * "default", and what [profile NAME] does not set itself.
  */
 #ifndef COGNITO_CLIENT_PROFILE_H
 #define COGNITO_CLIENT_PROFILE_H
@@ -47,6 +47,11 @@ const struct option_row *cognito_profile_options(size_t *count);
  */
 MUST_USE bool cognito_profile_read(const char *path, const char *name, struct profile *profile,
                                    struct complaint *why);
+
+/* Adds the names of the profiles of the file PATH to NAMES: the default, if anything stands before
+ * the sections, then those that sections name. None if there is no such file. False, with a
+ * complaint that names file and line, if anything in it is wrong. */
+MUST_USE bool cognito_profile_names(const char *path, struct list *names, struct complaint *why);
 
 /* The patterns of hosts with a space between them, and a NUL behind. False without memory. */
 MUST_USE bool cognito_profile_hosts(const struct profile *profile, struct secret *text);

@@ -9,6 +9,7 @@
 #include "base/safefile.h"
 #include "client/compact.h"
 #include "client/expiry.h"
+#include "client/profiles.h"
 #include "client/receipt.h"
 #include "client/refreshstore.h"
 #include "client/renewal.h"
@@ -31,10 +32,8 @@ static bool read_authorities(const char *path, struct secret *pem, struct compla
 static bool open_session(const struct places *places, const char *name, bool look_only,
                          struct session *session, struct complaint *why)
 {
-    char path[PATH_SIZE_MAX];
     *session = (struct session){.store = {.state = -1, .runtime = -1, .lock = -1}};
-    if (!cognito_places_config(places, path, why) ||
-        !cognito_profile_read(path, name, &session->profile, why))
+    if (!cognito_profiles_read(places, name, &session->profile, why))
         return false;
     const struct profile *profile = &session->profile;
     if (!read_authorities(profile->ca_file, &session->authorities, why) ||

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/errorwords.h"
-#include "client/profile.h"
+#include "client/profiles.h"
 #include "client/sibling.h"
 #include "client/verbs.h"
 
@@ -27,10 +27,8 @@ static void free_settings(struct settings *settings)
 
 static bool find(const struct request *request, struct settings *settings, struct complaint *why)
 {
-    char path[PATH_SIZE_MAX];
     struct profile profile OWNED(cognito_profile_free) = {0};
-    if (!cognito_places_config(&request->places, path, why) ||
-        !cognito_profile_read(path, request->profile, &profile, why))
+    if (!cognito_profiles_read(&request->places, request->profile, &profile, why))
         return false;
     cognito_sibling("cognito-askpass", settings->askpass);
     if (!cognito_profile_hosts(&profile, &settings->hosts))
