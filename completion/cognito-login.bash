@@ -27,10 +27,11 @@ _cognito_login() {
         esac
     done
     case $verb in
-        '') choices='login logout token status env ssh --profile --no-browser --password --json --help --version' ;;
+        '') choices='login logout token status profiles env ssh --profile --no-browser --password --json --help --version' ;;
         login) choices='--profile --no-browser --password --json' ;;
         token) choices='--profile --parts --sudo --json' ;;
         status | logout) choices='--profile --json' ;;
+        profiles) choices='--json' ;;
         env) choices='--profile' ;;
         ssh)
             mapfile -t COMPREPLY < <(compgen -A hostname -- "$word")

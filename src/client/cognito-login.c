@@ -21,6 +21,7 @@ enum option_bit {
     ALLOWS_SIGN_IN = 2, /* --no-browser, --password */
     ALLOWS_PARTS = 4,
     TAKES_ARGUMENTS = 8,
+    IS_ABOUT_ALL = 16, /* profiles, so that none can be chosen */
 };
 
 static const struct verb {
@@ -35,6 +36,7 @@ static const struct verb {
     {"token", cognito_verb_token, ALLOWS_JSON | ALLOWS_PARTS,
      "token [--profile NAME] [--parts [--sudo] | --json]"},
     {"status", cognito_verb_status, ALLOWS_JSON, "status [--profile NAME] [--json]"},
+    {"profiles", cognito_verb_profiles, ALLOWS_JSON | IS_ABOUT_ALL, "profiles [--json]"},
     {"env", cognito_verb_env, 0, "env [--profile NAME]"},
     {"ssh", cognito_verb_ssh, TAKES_ARGUMENTS,
      "[--profile NAME] ssh [SSH-OPTION]... HOST [COMMAND]"},
@@ -73,7 +75,7 @@ static bool read_options(int argc, char **argv, struct request *request, bool *h
     int option;
     while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
         if (option == 'p')
-            request->profile = optarg;
+            request->profile = request->chosen = optarg;
         else if (option == 'j')
             request->json = true;
         else if (option == 'n')
@@ -100,6 +102,7 @@ static bool fits(const struct verb *verb, const struct request *request)
     return (!request->json || (verb->allows & ALLOWS_JSON) != 0) &&
            ((!request->no_browser && !request->password) || (verb->allows & ALLOWS_SIGN_IN) != 0) &&
            (!request->parts || ((verb->allows & ALLOWS_PARTS) != 0 && !request->json)) &&
+           (request->chosen == NULL || (verb->allows & IS_ABOUT_ALL) == 0) &&
            (!request->sudo || request->parts) && !(request->no_browser && request->password) &&
            (request->argc == 0 || (verb->allows & TAKES_ARGUMENTS) != 0);
 }

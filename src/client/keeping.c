@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The verbs for what is kept: token, status, logout.
+ * The verbs for what is kept: token, status, profiles, logout.
  */
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
+#include <string.h>
 
 #include "base/jsonprint.h"
 #include "base/prompt.h"
-#include "client/refreshstore.h"
+#include "client/profiles.h"
 #include "client/session.h"
+#include "client/standing.h"
 #include "client/verbs.h"
 
 static int complain(const struct complaint *why, int status)
@@ -68,31 +69,34 @@ int cognito_verb_token(const struct request *request)
 
 enum { SOON = 300 /* seconds before the end that are worth a warning without a refresh token */ };
 
-static void print_status(const struct request *request, const struct profile *profile,
-                         bool has_token, int64_t left, bool can_refresh)
+static void print_status_json(const struct profile *profile, const struct standing *standing)
 {
     size_t count = 0;
-    const bool good = has_token && left > 0;
-    if (request->json) {
-        (void)putchar('{');
-        cognito_json_print_member(stdout, &count, "profile", span_of_string(profile->name));
-        (void)printf(", \"logged_in\": %s, \"id_token_seconds\": %" PRId64
-                     ", \"can_refresh\": %s}\n",
-                     good || can_refresh ? "true" : "false", good ? left : 0,
-                     can_refresh ? "true" : "false");
+    (void)putchar('{');
+    cognito_json_print_member(stdout, &count, "profile", span_of_string(profile->name));
+    (void)printf(", \"logged_in\": %s, \"id_token_seconds\": %" PRId64 ", \"can_refresh\": %s",
+                 cognito_standing_is_in(standing) ? "true" : "false", standing->left,
+                 standing->can_refresh ? "true" : "false");
+    cognito_standing_print_members(stdout, &count, standing);
+    (void)puts("}");
+}
+
+static void print_status(const struct profile *profile, const struct standing *standing)
+{
+    const int64_t left = standing->left;
+    (void)printf("profile %s: ", profile->name);
+    if (!cognito_standing_is_in(standing)) {
+        (void)puts("not logged in");
         return;
     }
-    if (good)
-        (void)printf("profile %s: logged in; the ID token lasts %" PRId64 " min %" PRId64 " s%s\n",
-                     profile->name, left / 60, left % 60,
-                     can_refresh ? " and is refreshed by itself" : "");
-    else if (can_refresh)
-        (void)printf("profile %s: logged in; the ID token has expired and is refreshed when it is "
-                     "needed\n",
-                     profile->name);
+    if (cognito_standing_print_who(stdout, standing))
+        (void)fputs(" is ", stdout);
+    if (standing->has_token)
+        (void)printf("logged in; the ID token lasts %" PRId64 " min %" PRId64 " s%s\n", left / 60,
+                     left % 60, standing->can_refresh ? " and is refreshed by itself" : "");
     else
-        (void)printf("profile %s: not logged in\n", profile->name);
-    if (good && !can_refresh && left < SOON)
+        (void)puts("logged in; the ID token has expired and is refreshed when it is needed");
+    if (!standing->can_refresh && left < SOON)
         (void)fprintf(stderr, "cognito-login: the ID token ends soon, and cannot be refreshed: "
                               "log in again\n");
 }
@@ -101,19 +105,100 @@ int cognito_verb_status(const struct request *request)
 {
     struct complaint why = {{0}};
     struct session session OWNED(cognito_session_close) = {0};
-    struct secret token OWNED(cognito_secret_free) = {0};
-    int64_t expires_at = 0;
+    struct standing standing OWNED(cognito_standing_free) = {0};
     if (!cognito_session_look(&request->places, request->profile, &session, &why))
         return complain(&why, EXIT_TROUBLE);
-    const enum store_found id = cognito_session_kept(&session, &token, &expires_at, &why);
-    if (id == STORE_REFUSED)
+    if (!cognito_standing_read(&session, &standing, &why))
         return complain(&why, EXIT_REFUSED);
-    const enum store_found kept = cognito_store_has_refresh(&session.store, &why);
-    if (kept == STORE_REFUSED)
-        return complain(&why, EXIT_REFUSED);
-    const int64_t left = expires_at - time(NULL);
-    print_status(request, &session.profile, id == STORE_FOUND, left, kept == STORE_FOUND);
-    return (id == STORE_FOUND && left > 0) || kept == STORE_FOUND ? EXIT_GOOD : EXIT_REFUSED;
+    if (request->json)
+        print_status_json(&session.profile, &standing);
+    else
+        print_status(&session.profile, &standing);
+    return cognito_standing_is_in(&standing) ? EXIT_GOOD : EXIT_REFUSED;
+}
+
+/* ---- profiles ---- */
+
+/* What stands in one line of the list. */
+struct line {
+    const char *name, *file;
+    int width; /* of the longest name */
+};
+
+static void print_line(const struct line *line, const struct profile *profile,
+                       const struct standing *standing)
+{
+    const bool in = cognito_standing_is_in(standing);
+    (void)printf("%-*s  %s  %s  %s", line->width, line->name, profile->user_pool, line->file,
+                 in ? "logged in" : "not logged in");
+    if (in && (standing->holder.username.len > 0 || standing->holder.email.len > 0)) {
+        (void)fputs(" as ", stdout);
+        (void)cognito_standing_print_who(stdout, standing);
+    }
+    (void)putchar('\n');
+}
+
+static void print_object(const struct line *line, const struct profile *profile,
+                         const struct standing *standing)
+{
+    size_t count = 0;
+    (void)putchar('{');
+    cognito_json_print_member(stdout, &count, "profile", span_of_string(line->name));
+    cognito_json_print_member(stdout, &count, "user_pool", span_of_string(profile->user_pool));
+    cognito_json_print_member(stdout, &count, "file", span_of_string(line->file));
+    (void)printf(", \"logged_in\": %s", cognito_standing_is_in(standing) ? "true" : "false");
+    cognito_standing_print_members(stdout, &count, standing);
+    (void)putchar('}');
+}
+
+static bool print_profile(const struct request *request, const struct line *line, bool first,
+                          struct complaint *why)
+{
+    struct session session OWNED(cognito_session_close) = {0};
+    struct standing standing OWNED(cognito_standing_free) = {0};
+    if (!cognito_session_look(&request->places, line->name, &session, why) ||
+        !cognito_standing_read(&session, &standing, why))
+        return false;
+    if (!request->json) {
+        print_line(line, &session.profile, &standing);
+        return true;
+    }
+    (void)fputs(first ? "" : ", ", stdout);
+    print_object(line, &session.profile, &standing);
+    return true;
+}
+
+static int longest(const struct list *names)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < names->count; i++)
+        if (strlen(names->items[i]) > width)
+            width = strlen(names->items[i]);
+    return width < PROFILE_NAME_MAX ? (int)width : PROFILE_NAME_MAX;
+}
+
+int cognito_verb_profiles(const struct request *request)
+{
+    char path[PATH_SIZE_MAX];
+    struct complaint why = {{0}};
+    struct list names OWNED(cognito_list_free) = {0};
+    size_t own = 0;
+    bool first = true;
+    int status = EXIT_GOOD;
+    if (!cognito_places_config(&request->places, path, &why) ||
+        !cognito_profiles_list(&request->places, &names, &own, &why))
+        return complain(&why, EXIT_TROUBLE);
+    (void)fputs(request->json ? "{\"profiles\": [" : "", stdout);
+    for (size_t i = 0; i < names.count; i++) {
+        const struct line line = {names.items[i], i < own ? path : request->places.system,
+                                  longest(&names)};
+        if (print_profile(request, &line, first, &why))
+            first = false;
+        else
+            status = complain(&why, EXIT_TROUBLE);
+    }
+    (void)fputs(request->json ? "]}\n" : "", stdout);
+    return status;
 }
 
 /* ---- logout ---- */

@@ -255,28 +255,32 @@ static bool begins_with_default(struct span text)
     return cognito_lines_next(&lines, &line, &fault) == LINE_READ && line.data[0] != '[';
 }
 
-static bool list_names(struct span text, const char *path, struct list *names,
-                       struct complaint *why)
+static bool list_names(struct span text, const char *path, enum profile_default which,
+                       struct list *names, struct complaint *why)
 {
-    struct profile ignored OWNED(cognito_profile_free) = {0};
+    struct profile shared OWNED(cognito_profile_free) = {0};
     struct option_sections sections OWNED(free_sections) = {"profile", {0}};
-    const struct options options = options_of(&ignored, NULL);
+    const struct options options = options_of(&shared, NULL);
     if (!cognito_options_file_of(&options, &sections, text, path, why))
         return false;
     const struct span first = span_of_string(PROFILE_DEFAULT);
-    bool good = !begins_with_default(text) || cognito_list_has(&sections.named, first) ||
+    const bool has_default = which == DEFAULT_ANY
+                                 ? begins_with_default(text)
+                                 : shared.user_pool != NULL || shared.client_id != NULL;
+    bool good = !has_default || cognito_list_has(&sections.named, first) ||
                 cognito_list_append(names, first);
     for (size_t i = 0; good && i < sections.named.count; i++)
         good = cognito_list_append(names, span_of_string(sections.named.items[i]));
     return good || cognito_complain(why, "out of memory");
 }
 
-bool cognito_profile_names(const char *path, struct list *names, struct complaint *why)
+bool cognito_profile_names(const char *path, enum profile_default which, struct list *names,
+                           struct complaint *why)
 {
     struct secret text OWNED(cognito_secret_free) = {0};
     switch (cognito_ownfile_read(path, CONFIG_SIZE_MAX, &text, why)) {
     case SAFEFILE_READ:
-        return list_names(secret_span(&text), path, names, why);
+        return list_names(secret_span(&text), path, which, names, why);
     case SAFEFILE_MISSING:
         return true;
     default:

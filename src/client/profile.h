@@ -48,10 +48,16 @@ const struct option_row *cognito_profile_options(size_t *count);
 MUST_USE bool cognito_profile_read(const char *path, const char *name, struct profile *profile,
                                    struct complaint *why);
 
-/* Adds the names of the profiles of the file PATH to NAMES: the default, if anything stands before
- * the sections, then those that sections name. None if there is no such file. False, with a
- * complaint that names file and line, if anything in it is wrong. */
-MUST_USE bool cognito_profile_names(const char *path, struct list *names, struct complaint *why);
+enum profile_default {
+    DEFAULT_ANY,  /* whatever stands before the sections is the default */
+    DEFAULT_POOL, /* not what only the sections share: it has user_pool or client_id */
+};
+
+/* Adds the names of the profiles of the file PATH to NAMES: the default, then those that sections
+ * name. None if there is no such file. False, with a complaint that names file and line, if
+ * anything in it is wrong. */
+MUST_USE bool cognito_profile_names(const char *path, enum profile_default which,
+                                    struct list *names, struct complaint *why);
 
 /* The patterns of hosts with a space between them, and a NUL behind. False without memory. */
 MUST_USE bool cognito_profile_hosts(const struct profile *profile, struct secret *text);

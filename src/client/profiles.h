@@ -21,4 +21,9 @@
 MUST_USE bool cognito_profiles_read(const struct places *places, const char *name,
                                     struct profile *profile, struct complaint *why);
 
+/* Adds the names of all profiles to NAMES: OWN from the person's own file, the others from the
+ * system's. False, with WHY, if one of the files is refused. */
+MUST_USE bool cognito_profiles_list(const struct places *places, struct list *names, size_t *own,
+                                    struct complaint *why);
+
 #endif

@@ -19,6 +19,7 @@ enum exit_status {
 /* What stands on the command line, and what of the environment counts. */
 struct request {
     const char *profile; /* --profile or COGNITO_LOGIN_PROFILE; NULL: the default */
+    const char *chosen;  /* --profile alone; NULL: not given */
     bool json;
     bool no_browser;
     bool password;
@@ -34,6 +35,7 @@ int cognito_verb_login(const struct request *request);
 int cognito_verb_logout(const struct request *request);
 int cognito_verb_token(const struct request *request);
 int cognito_verb_status(const struct request *request);
+int cognito_verb_profiles(const struct request *request);
 int cognito_verb_env(const struct request *request);
 int cognito_verb_ssh(const struct request *request);
 

@@ -35,7 +35,7 @@ completes() {
 
 @test "bash" {
     completes bash <<'END'
-cognito-login |--help --json --no-browser --password --profile --version env login logout ssh status token
+cognito-login |--help --json --no-browser --password --profile --version env login logout profiles ssh status token
 cognito-login log|login logout
 cognito-login --p|--password --profile
 cognito-login --profile |default far staging work
@@ -52,7 +52,7 @@ END
 @test "zsh" {
     command -v zsh >/dev/null || skip 'no zsh'
     completes zsh <<'END'
-cognito-login |env login logout ssh status token
+cognito-login |env login logout profiles ssh status token
 cognito-login log|login logout
 cognito-login --p|--password --profile
 cognito-login --|--help --json --no-browser --password --profile --version
@@ -72,7 +72,7 @@ END
     "$login_build/cognito-login" --help |
         grep -oE -- '--[a-z-]+|cognito-login( \[--profile NAME\])? [a-z]+' | sed 's/.* //' | sort -u >said
     [ "$(grep -c . said)" -ge 11 ]
-    for verb in login logout token status env ssh; do grep -qx -- "$verb" said || echo "$verb" >>said; done
+    for verb in login logout token status profiles env ssh; do grep -qx -- "$verb" said || echo "$verb" >>said; done
     mapfile -t words <said
     for file in cognito-login.bash _cognito-login; do
         for word in "${words[@]}"; do

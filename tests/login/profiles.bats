@@ -80,3 +80,62 @@ make_system() {
     must_fail 2 "there is no $config; it needs at least user_pool, client_id and domain, see \
 cognito-login(1); and it is not in $system" login env
 }
+
+@test "profiles lists all of them, their pools and files, and who is logged in" {
+    make_system '[profile work]' 'hosts = *.work.example' '[profile far-away]' \
+        'user_pool = us-east-1_Another'
+    { sed 's/^hosts.*/hosts = *.own.example/' "$system" | sed '/^\[/,$d'; echo '[profile work]'; } >"$config"
+    must_fail 2 'usage:' login profiles --profile work
+    login profiles >out
+    refute [ -e "$runtime" ]
+    diff - out <<END
+default   eu-central-1_ExAmPlE01  $config  not logged in
+work      eu-central-1_ExAmPlE01  $config  not logged in
+far-away  us-east-1_Another  $system  not logged in
+END
+    use_browser
+    login --profile work 2>err
+    COGNITO_LOGIN_PROFILE=far-away login profiles >out
+    diff - out <<END
+default   eu-central-1_ExAmPlE01  $config  not logged in
+work      eu-central-1_ExAmPlE01  $config  logged in as alice (alice@corp.example.com)
+far-away  us-east-1_Another  $system  not logged in
+END
+    login profiles --json | python3 -c '
+import json, sys
+default, work, far = json.load(sys.stdin)["profiles"]
+assert work == {"profile": "work", "user_pool": "eu-central-1_ExAmPlE01", "file": sys.argv[1],
+                "logged_in": True, "username": "alice", "email": "alice@corp.example.com"}, work
+assert far["file"] == sys.argv[2] and far["logged_in"] is False and far["email"] is None, far
+assert default["profile"] == "default", default' "$config" "$system"
+}
+
+@test "profiles: a profile that is wrong does not hide the others; what sections share is none" {
+    printf '%s\n' 'timeout = 5s' '[profile broken]' 'client_id = x' '[profile work]' \
+        'user_pool = us-east-1_Another' 'client_id = x' >"$config"
+    run -2 --separate-stderr login profiles
+    [ "$output" = "work    us-east-1_Another  $config  not logged in" ]
+    [ "$stderr" = "cognito-login: $config: profile broken: user_pool is missing" ]
+    run -2 --separate-stderr login profiles --json
+    [ "$(python3 -c 'import json, sys; print(len(json.loads(sys.argv[1])["profiles"]))' "$output")" = 1 ]
+}
+
+@test "status names the person, by the ID token that is kept, in printable characters" {
+    sign_in 2>err
+    login status | grep -q '^profile default: alice (alice@corp.example.com) is logged in; the ID token'
+    login status --json | python3 -c '
+import json, sys
+found = json.load(sys.stdin)
+assert found["username"] == "alice" and found["email"] == "alice@corp.example.com", found'
+    mint --no-newline --set 'cognito:username="m\u00fcller\u001b[31m\n\u202ex"' --set 'email="a\u0007"' | keep_id
+    login status >out
+    grep -qF 'profile default: müller\x1b[31m \xe2\x80\xaex (a\x07) is logged in' out
+    [ "$(wc -l <out)" = 1 ]
+    login status --json >out
+    refute grep -q '\\u\|[^ -~ü]' out
+    keep_expired
+    login status | grep -q '^profile default: alice .* is logged in; the ID token has expired'
+    rm "$runtime/default.id"
+    login status | grep -q '^profile default: logged in; the ID token has expired'
+    login status --json | grep -q '"username": null, "email": null'
+}
