@@ -30,7 +30,8 @@ _cognito_login() {
         '') choices='login logout token status profiles env ssh --profile --no-browser --password --json --help --version' ;;
         login) choices='--profile --no-browser --password --json' ;;
         token) choices='--profile --parts --sudo --json' ;;
-        status | logout) choices='--profile --json' ;;
+        status) choices='--profile --json' ;;
+        logout) choices='--profile --all --json' ;;
         profiles) choices='--json' ;;
         env) choices='--profile' ;;
         ssh)

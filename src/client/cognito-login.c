@@ -22,6 +22,7 @@ enum option_bit {
     ALLOWS_PARTS = 4,
     TAKES_ARGUMENTS = 8,
     IS_ABOUT_ALL = 16, /* profiles, so that none can be chosen */
+    ALLOWS_ALL = 32,
 };
 
 static const struct verb {
@@ -32,7 +33,8 @@ static const struct verb {
 } verbs[] = {
     {"login", cognito_verb_login, ALLOWS_JSON | ALLOWS_SIGN_IN,
      "[login] [--profile NAME] [--no-browser | --password] [--json]"},
-    {"logout", cognito_verb_logout, ALLOWS_JSON, "logout [--profile NAME] [--json]"},
+    {"logout", cognito_verb_logout, ALLOWS_JSON | ALLOWS_ALL,
+     "logout [--profile NAME | --all] [--json]"},
     {"token", cognito_verb_token, ALLOWS_JSON | ALLOWS_PARTS,
      "token [--profile NAME] [--parts [--sudo] | --json]"},
     {"status", cognito_verb_status, ALLOWS_JSON, "status [--profile NAME] [--json]"},
@@ -62,15 +64,11 @@ static int usage(void)
 static bool read_options(int argc, char **argv, struct request *request, bool *help, bool *version)
 {
     static const struct option options[] = {
-        {"profile", required_argument, NULL, 'p'},
-        {"json", no_argument, NULL, 'j'},
-        {"no-browser", no_argument, NULL, 'n'},
-        {"password", no_argument, NULL, 'w'},
-        {"parts", no_argument, NULL, 'a'},
-        {"sudo", no_argument, NULL, 's'},
-        {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'v'},
-        {NULL, 0, NULL, 0},
+        {"profile", required_argument, NULL, 'p'}, {"json", no_argument, NULL, 'j'},
+        {"no-browser", no_argument, NULL, 'n'},    {"password", no_argument, NULL, 'w'},
+        {"all", no_argument, NULL, 'l'},           {"parts", no_argument, NULL, 'a'},
+        {"sudo", no_argument, NULL, 's'},          {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},       {NULL, 0, NULL, 0},
     };
     int option;
     while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
@@ -82,6 +80,8 @@ static bool read_options(int argc, char **argv, struct request *request, bool *h
             request->no_browser = true;
         else if (option == 'w')
             request->password = true;
+        else if (option == 'l')
+            request->all = true;
         else if (option == 'a')
             request->parts = true;
         else if (option == 's')
@@ -102,7 +102,8 @@ static bool fits(const struct verb *verb, const struct request *request)
     return (!request->json || (verb->allows & ALLOWS_JSON) != 0) &&
            ((!request->no_browser && !request->password) || (verb->allows & ALLOWS_SIGN_IN) != 0) &&
            (!request->parts || ((verb->allows & ALLOWS_PARTS) != 0 && !request->json)) &&
-           (request->chosen == NULL || (verb->allows & IS_ABOUT_ALL) == 0) &&
+           (!request->all || (verb->allows & ALLOWS_ALL) != 0) &&
+           (request->chosen == NULL || (!request->all && (verb->allows & IS_ABOUT_ALL) == 0)) &&
            (!request->sudo || request->parts) && !(request->no_browser && request->password) &&
            (request->argc == 0 || (verb->allows & TAKES_ARGUMENTS) != 0);
 }

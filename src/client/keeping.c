@@ -216,8 +216,77 @@ static void report(const struct request *request, const struct profile *profile,
     (void)printf(", \"revoked\": %s}\n", found ? "true" : "false");
 }
 
+/* What became of one profile. */
+struct end {
+    bool kept;    /* something was */
+    bool revoked; /* the refresh token */
+    bool failed;
+    struct complaint why;
+};
+
+static void end_one(const struct request *request, const char *name, struct end *end)
+{
+    struct session session OWNED(cognito_session_close) = {0};
+    struct secret token OWNED(cognito_secret_free) = {0};
+    int64_t expires_at;
+    end->failed = !cognito_session_open(&request->places, name, &session, &end->why);
+    if (end->failed)
+        return;
+    const enum store_found id = cognito_session_kept(&session, &token, &expires_at, &end->why);
+    end->failed = !cognito_session_end(&session, &end->revoked, &end->why);
+    end->revoked = end->revoked && !end->failed;
+    end->kept = end->revoked || id != STORE_NONE;
+}
+
+static void report_one(const struct request *request, const char *name, const struct end *end,
+                       size_t *reported)
+{
+    size_t count = 0;
+    if (!request->json) {
+        if (end->failed)
+            (void)fprintf(stderr, "cognito-login: profile %s: %s\n", name, end->why.text);
+        else
+            (void)fprintf(stderr, "Logged out (profile %s).\n", name);
+        (*reported)++;
+        return;
+    }
+    (void)fputs((*reported)++ == 0 ? "{" : ", {", stdout);
+    cognito_json_print_member(stdout, &count, "profile", span_of_string(name));
+    (void)printf(", \"revoked\": %s", end->revoked ? "true" : "false");
+    if (end->failed)
+        cognito_json_print_member(stdout, &count, "error", span_of_string(end->why.text));
+    (void)putchar('}');
+}
+
+/* One that fails does not keep the others logged in. */
+static int logout_all(const struct request *request)
+{
+    struct complaint why = {{0}};
+    struct list names OWNED(cognito_list_free) = {0};
+    size_t own = 0;
+    size_t reported = 0;
+    int status = EXIT_GOOD;
+    if (!cognito_profiles_list(&request->places, &names, &own, &why))
+        return complain(&why, EXIT_TROUBLE);
+    (void)fputs(request->json ? "{\"profiles\": [" : "", stdout);
+    for (size_t i = 0; i < names.count; i++) {
+        struct end end = {0};
+        end_one(request, names.items[i], &end);
+        if (end.kept || end.failed)
+            report_one(request, names.items[i], &end, &reported);
+        if (end.failed)
+            status = EXIT_REFUSED;
+    }
+    (void)fputs(request->json ? "]}\n" : "", stdout);
+    if (!request->json && reported == 0)
+        (void)fputs("Nobody was logged in.\n", stderr);
+    return status;
+}
+
 int cognito_verb_logout(const struct request *request)
 {
+    if (request->all)
+        return logout_all(request);
     struct complaint why = {{0}};
     struct session session OWNED(cognito_session_close) = {0};
     bool found = false;

@@ -24,6 +24,7 @@ struct request {
     bool no_browser;
     bool password;
     bool parts;
+    bool all;  /* --all: every profile */
     bool sudo; /* --sudo: pieces for sudo */
     struct places places;
     const char *browser; /* BROWSER */

@@ -139,3 +139,40 @@ assert found["username"] == "alice" and found["email"] == "alice@corp.example.co
     login status | grep -q '^profile default: logged in; the ID token has expired'
     login status --json | grep -q '"username": null, "email": null'
 }
+
+@test "logout --all ends every login, and reports each" {
+    make_system '[profile work]' '[profile other]'
+    sed '/^\[/,$d' "$system" >"$config"
+    must_fail 2 'usage:' login logout --all --profile work
+    must_fail 2 'usage:' login token --all
+    login logout --all 2>err
+    [ "$(cat err)" = 'Nobody was logged in.' ]
+    use_browser
+    login 2>err
+    login --profile work 2>err
+    # An ID token alone is something kept, too.
+    login --profile other 2>err
+    rm "$state/other.refresh"
+    COGNITO_LOGIN_PROFILE=work login logout --all 2>err
+    printf 'Logged out (profile %s).\n' default work other | diff - err
+    [ "$(count_requests RevokeToken)" = 2 ]
+    nothing_stored
+}
+
+@test "logout --all goes on where one profile cannot be revoked, and says so" {
+    configure '[profile away]' 'endpoint = https://127.0.0.1:1/' '[profile work]'
+    use_browser
+    login --profile away 2>err
+    login --profile work 2>err
+    must_fail 1 'profile away: logged out here, but the pool did not revoke' login logout --all
+    grep -qx 'Logged out (profile work).' err
+    [ "$(count_requests RevokeToken)" = 1 ]
+    must_fail 1 'nobody is logged in' login --profile away token
+    login --profile work 2>err
+    run -1 --separate-stderr login logout --all --json
+    python3 -c '
+import json, sys
+away, work = json.loads(sys.argv[1])["profiles"]
+assert away["profile"] == "away" and away["revoked"] is False and "did not revoke" in away["error"]
+assert work == {"profile": "work", "revoked": True}, work' "$output"
+}
