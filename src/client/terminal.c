@@ -107,6 +107,14 @@ static int open_tty(struct complaint *why)
     return tty;
 }
 
+bool cognito_terminal_is_there(void)
+{
+    const int tty = open_tty(NULL);
+    if (tty >= 0)
+        (void)close(tty);
+    return tty >= 0;
+}
+
 static void close_terminal(struct terminal *terminal)
 {
     if (terminal->holding)

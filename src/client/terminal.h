@@ -13,6 +13,9 @@
 #include "base/secret.h"
 #include "base/span.h"
 
+/* Whether there is a terminal, and so perhaps a person. */
+MUST_USE bool cognito_terminal_is_there(void);
+
 /* Shows PROMPT and adds the line that is typed to ANSWER, without its end. The settings of the
  * terminal are restored whatever happens, a signal that ends or stops us included; after a stop the
  * question is asked again. False, with WHY, without a terminal or without an answer. */

@@ -10,7 +10,9 @@
 
 #include "base/errorwords.h"
 #include "client/profiles.h"
+#include "client/session.h"
 #include "client/sibling.h"
+#include "client/terminal.h"
 #include "client/verbs.h"
 
 struct settings {
@@ -137,6 +139,36 @@ static bool set_environment(const struct settings *settings)
     return true;
 }
 
+/* Whether the profile has an ID token that lasts, refreshed if need be. */
+static enum session_token look_for_token(struct session *session, struct complaint *why)
+{
+    struct secret token OWNED(cognito_secret_free) = {0};
+    int64_t expires_at;
+    return cognito_session_token(session, &token, &expires_at, why);
+}
+
+/* Signs in first where that is needed and somebody is there to do it. Gives the exit status. */
+static int be_signed_in(const struct request *request)
+{
+    struct complaint why = {{0}};
+    struct session session = {0};
+    if (!cognito_session_open(&request->places, request->profile, &session, &why))
+        return complain(&why);
+    const enum session_token found = look_for_token(&session, &why);
+    cognito_session_close(&session);
+    if (found == SESSION_TOKEN)
+        return EXIT_GOOD;
+    if (!cognito_terminal_is_there()) {
+        (void)fprintf(stderr, "cognito-login: %s (there is no terminal to sign in at now)\n",
+                      why.text);
+        return EXIT_REFUSED;
+    }
+    if (found == SESSION_TROUBLE)
+        (void)complain(&why);
+    (void)fputs("cognito-login: there is no token for ssh; signing in first.\n", stderr);
+    return cognito_verb_login(request);
+}
+
 int cognito_verb_ssh(const struct request *request)
 {
     struct complaint why = {{0}};
@@ -148,6 +180,9 @@ int cognito_verb_ssh(const struct request *request)
     if (!find(request, &settings, &why))
         return complain(&why);
     warn_without_hosts(&settings);
+    const int status = be_signed_in(request);
+    if (status != EXIT_GOOD)
+        return status;
     if (!set_environment(&settings))
         (void)cognito_complain(&why, "out of memory");
     else

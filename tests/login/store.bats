@@ -688,8 +688,16 @@ END
     PATH=$PWD/bin:$PATH
 }
 
+# Has an ID token kept for PROFILE of POOL, as if somebody had signed in.
+hold_token() {
+    mkdir -p -m 700 "$runtime"
+    { echo "$2 1example23456789abcdefghij id"; mint --no-newline; } >"$runtime/$1.id"
+    chmod 600 "$runtime/$1.id"
+}
+
 @test "ssh is run with them and one prompt round; its options are its own" {
     use_recorder
+    hold_token default eu-central-1_ExAmPlE01
     run -7 login ssh -p 22 bastion.example --json 'id -u'
     [ "$output" = '-o
 NumberOfPasswordPrompts=1
@@ -717,6 +725,9 @@ ssh_environment() {
 @test "ssh: --profile wins, default included; no hosts and no token are left over from another" {
     use_recorder
     configure '[profile staging]' 'hosts = *.staging.test' '[profile bare]' 'user_pool = us-east-1_AbC'
+    hold_token default eu-central-1_ExAmPlE01
+    hold_token staging eu-central-1_ExAmPlE01
+    hold_token bare us-east-1_AbC
     export COGNITO_LOGIN_PROFILE=staging COGNITO_ASKPASS_HOSTS='*' COGNITO_TOKEN_FILE=$PWD/token
     export COGNITO_TOKEN_COMMAND='cat token'
     ssh_environment
@@ -728,6 +739,47 @@ ssh_environment() {
     [[ $output == 'bare||none|none|' ]]
     COGNITO_LOGIN_PROFILE='' ssh_environment
     [[ $output == 'default||none|none|' ]]
+}
+
+# ssh at a terminal, where a browser is.
+ssh_at_terminal() {
+    run -"$1" --separate-stderr python3 "$login_here/password-terminal.py" screen "$login_build/cognito-login" \
+        ssh x </dev/null
+}
+
+@test "ssh signs in first, at a terminal, if nobody is logged in or the token cannot be refreshed" {
+    use_recorder
+    use_browser
+    ssh_at_terminal 7
+    grep -q 'there is no token for ssh; signing in first' screen
+    grep -q 'Signed in as alice' screen
+    [[ $output == *'PreferredAuthentications='* ]]
+    # Not again as long as that lasts or can be refreshed.
+    keep_expired
+    ssh_at_terminal 7
+    refute grep -q 'signing in' screen
+    [ "$(count_requests 'grant authorization_code')" = 1 ]
+    [ "$(count_requests 'grant refresh_token')" = 1 ]
+    keep_expired
+    sed -i '2s/.*/refresh-nonsense/' "$state/default.refresh"
+    ssh_at_terminal 7
+    grep -q 'Signed in as alice' screen
+    keep_expired
+    chmod 644 "$state/default.refresh"
+    ssh_at_terminal 7
+    grep -q 'this file is open to others' screen
+    grep -q 'Signed in as alice' screen
+}
+
+@test "ssh without a terminal, or after a sign-in that fails, is not run" {
+    use_recorder
+    must_fail 1 'nobody is logged in; log in: cognito-login (there is no terminal to sign in at now)' \
+        setsid -w "$login_build/cognito-login" ssh x </dev/null
+    use_browser
+    behave denied
+    ssh_at_terminal 1
+    [ "$output" = '' ]
+    grep -q 'refused or cancelled' screen
 }
 
 @test "ssh --help is about cognito-login, and --profile '' is no profile" {
