@@ -111,3 +111,19 @@ bool cognito_browser_open(const char *preferred, const char *address, struct com
     return start(chosen ? (const char *)command.data : NULL, address) ||
            cognito_complain(why, "no browser could be started (BROWSER, xdg-open)");
 }
+
+const char *cognito_browser_absence(const char *preferred, const char *display,
+                                    const char *ssh_connection)
+{
+    if (preferred != NULL && preferred[0] != '\0')
+        return NULL;
+    if (ssh_connection != NULL)
+        return "this is an SSH session (SSH_CONNECTION is set)";
+#if defined __linux__
+    if (display == NULL)
+        return "there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)";
+#else
+    (void)display;
+#endif
+    return NULL;
+}

@@ -20,4 +20,10 @@
 MUST_USE bool cognito_browser_open(const char *preferred, const char *address,
                                    struct complaint *why);
 
+/* Why no browser can be expected to open on this screen; NULL: one may. PREFERRED is BROWSER, which
+ * may lead anywhere and so speaks for one; DISPLAY is DISPLAY or WAYLAND_DISPLAY. Each is NULL
+ * where it is not set. */
+const char *cognito_browser_absence(const char *preferred, const char *display,
+                                    const char *ssh_connection);
+
 #endif

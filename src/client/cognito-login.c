@@ -162,6 +162,9 @@ int main(int argc, char **argv)
         .places = {getenv("HOME"), getenv("XDG_CONFIG_HOME"), getenv("XDG_STATE_HOME"),
                    getenv("XDG_RUNTIME_DIR"), SYSTEM_CONFIG},
         .browser = getenv("BROWSER"),
+        .display =
+            cognito_setting(cognito_setting("DISPLAY") != NULL ? "DISPLAY" : "WAYLAND_DISPLAY"),
+        .ssh_connection = cognito_setting("SSH_CONNECTION"),
     };
     if (!read_options(argc, argv, &request, &help, &version))
         return usage();

@@ -332,7 +332,7 @@ static enum callback hear(struct wait *wait, struct connection *connection)
     return CALLBACK_STRANGE;
 }
 
-enum { POLLED = CONNECTIONS_MAX + 2 };
+enum { ALSO = CONNECTIONS_MAX + 2, POLLED };
 
 static void prepare(const struct wait *wait, struct pollfd polled[POLLED])
 {
@@ -344,6 +344,8 @@ static void prepare(const struct wait *wait, struct pollfd polled[POLLED])
     }
     for (size_t i = 0; i < 2; i++)
         polled[CONNECTIONS_MAX + i] = (struct pollfd){wait->listener->sockets[i], POLLIN, 0};
+    const struct listener_also *also = wait->listener->also;
+    polled[ALSO] = (struct pollfd){also == NULL ? -1 : also->descriptor, POLLIN, 0};
 }
 
 /* One round; true when the request that counts is in. */
@@ -359,7 +361,11 @@ static bool attend(struct wait *wait, struct pollfd polled[POLLED], enum callbac
     for (size_t i = 0; i < 2; i++)
         if (polled[CONNECTIONS_MAX + i].revents != 0)
             welcome(wait->room, wait->listener->sockets[i]);
-    return false;
+    if (polled[ALSO].revents == 0)
+        return false;
+    const struct listener_also *also = wait->listener->also;
+    *result = also->read(also->context, wait->code, wait->why);
+    return *result != CALLBACK_STRANGE;
 }
 
 enum callback cognito_listener_wait(struct listener *listener, const char *state,

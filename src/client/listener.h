@@ -22,11 +22,20 @@ enum {
     LISTENER_REDIRECT_SIZE = 64,
 };
 
+/* Where what comes back may come from as well: a line that a person pastes. */
+struct listener_also {
+    int descriptor;
+    /* Called when there is something to read, or the end. CALLBACK_STRANGE: goes on waiting. */
+    enum callback (*read)(void *context, struct secret *code, struct complaint *why);
+    void *context;
+};
+
 struct listener {
     int sockets[2];             /* owned; -1: not there */
     int browser;                /* owned; the connection that has the request that counts, or -1 */
     const struct signals *held; /* borrowed; one of them ends the waiting; NULL: none is held */
-    char host[32];              /* localhost:PORT, as it has to be in the request */
+    const struct listener_also *also;      /* borrowed; NULL: nothing else */
+    char host[32];                         /* localhost:PORT, as it has to be in the request */
     char redirect[LISTENER_REDIRECT_SIZE]; /* http://localhost:PORT/callback */
 };
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,90 +69,168 @@ static bool finish(struct sign_in *sign_in, struct identity *who, struct complai
     return cognito_session_keep(session, &tokens, true, why);
 }
 
-/* ---- with the browser ---- */
+/* ---- pasting ---- */
 
-static void open_browser(const struct sign_in *sign_in, const char *browser, struct page *page)
+/* The address that the browser ended at, as it is typed or pasted. */
+struct paste {
+    int descriptor; /* -1: there is nobody to paste */
+    bool owned;
+    struct sign_in *sign_in;
+    struct secret line;
+};
+
+static void free_paste(struct paste *paste)
+{
+    if (paste->owned)
+        (void)close(paste->descriptor);
+    cognito_secret_free(&paste->line);
+}
+
+/* Standard input, if it is meant or a terminal; or else the terminal, so that what is for ssh is
+ * not taken. */
+static void open_paste(bool standard_input, struct paste *paste)
+{
+    paste->descriptor = STDIN_FILENO;
+    if (standard_input || isatty(STDIN_FILENO) == 1)
+        return;
+    paste->descriptor = open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    paste->owned = paste->descriptor >= 0;
+}
+
+static enum callback judge_line(struct paste *paste, struct secret *code, struct complaint *why)
+{
+    struct span line = secret_span(&paste->line);
+    struct span query;
+    struct complaint reason = {{0}};
+    while (line.len > 0 && line.data[line.len - 1] <= ' ')
+        line.len--;
+    if (line.len == 0)
+        return CALLBACK_STRANGE;
+    if (cognito_callback_query(line, paste->sign_in->redirect, &query, why)) {
+        const enum callback result =
+            cognito_callback_read(query, paste->sign_in->pkce.state, code, &reason);
+        const bool ours = result != CALLBACK_STRANGE;
+        (void)cognito_complain(why, "%s%s",
+                               ours ? "" : "this address is not of this sign-in: ", reason.text);
+        if (ours)
+            return result;
+    }
+    (void)fprintf(stderr, "cognito-login: %s\nPaste the address here: ", why->text);
+    return CALLBACK_STRANGE;
+}
+
+/* A byte at a time, so that what stands behind the line is left to others. */
+static enum callback read_paste(void *context, struct secret *code, struct complaint *why)
+{
+    struct paste *paste = context;
+    unsigned char byte;
+    const ssize_t got = read(paste->descriptor, &byte, 1);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN))
+        return CALLBACK_STRANGE;
+    if (got > 0 && byte != '\n') {
+        if (paste->line.len < ADDRESS_MAX && cognito_secret_append(&paste->line, span_of(&byte, 1)))
+            return CALLBACK_STRANGE;
+        (void)cognito_complain(why, "the address is too long");
+        return CALLBACK_REFUSED;
+    }
+    const enum callback result = judge_line(paste, code, why);
+    cognito_secret_free(&paste->line);
+    if (got > 0 || result != CALLBACK_STRANGE)
+        return result;
+    (void)cognito_complain(why, "no address was pasted");
+    return CALLBACK_REFUSED;
+}
+
+/* ---- with a browser, here or elsewhere ---- */
+
+static bool open_browser(const struct sign_in *sign_in, const char *browser, struct page *page)
 {
     const char *address = (const char *)sign_in->address.data;
     struct complaint reason = {{0}};
     if (!cognito_page_write(&sign_in->session->store, address, page, &reason) ||
-        !cognito_browser_open(browser, (const char *)page->url.data, &reason))
+        !cognito_browser_open(browser, (const char *)page->url.data, &reason)) {
         (void)fprintf(stderr, "cognito-login: %s\n", reason.text);
+        return false;
+    }
     (void)fprintf(
         stderr,
         "Sign in with your browser. If it did not open, or shows no page to sign in, go to "
         "this address:\n\n  %s\n\n",
         address);
+    return true;
+}
+
+static void ask_for_paste(const struct sign_in *sign_in, bool listening, const struct paste *paste)
+{
+    (void)fprintf(stderr,
+                  "Go to this address with a browser on any machine and sign in:\n\n  %s\n\n",
+                  (const char *)sign_in->address.data);
+    if (paste->descriptor >= 0)
+        (void)fprintf(stderr,
+                      "%sthe browser then says that it cannot reach localhost. Copy the\naddress "
+                      "that it shows there (it begins with %s) and paste it here: ",
+                      listening ? "On another machine " : "", sign_in->redirect);
 }
 
 /* Whatever ends the waiting, a signal too, the page is removed first. */
-static bool await_browser(struct sign_in *sign_in, const char *browser, struct listener *listener,
-                          struct complaint *why)
+static bool await_browser(struct sign_in *sign_in, const struct request *request, bool here,
+                          struct listener *listener, struct complaint *why)
 {
     struct signals signals OWNED(cognito_signals_release) = {.arrivals = -1};
     if (!cognito_signals_hold_ends(&signals))
         return cognito_complain(why, "signals cannot be held back");
     struct page page OWNED(cognito_page_remove) = {.file = {.folder = -1}};
-    open_browser(sign_in, browser, &page);
+    struct paste paste OWNED(free_paste) = {.descriptor = -1, .sign_in = sign_in};
+    if (!here || !open_browser(sign_in, request->browser, &page)) {
+        open_paste(request->no_browser, &paste);
+        ask_for_paste(sign_in, listener->sockets[0] >= 0 || listener->sockets[1] >= 0, &paste);
+    }
+    const struct listener_also also = {paste.descriptor, read_paste, &paste};
     listener->held = &signals;
+    listener->also = &also;
     const enum callback result =
         cognito_listener_wait(listener, sign_in->pkce.state, INT64_C(1000) * LISTENER_SECONDS,
                               &sign_in->code, why);
     listener->held = NULL;
+    listener->also = NULL;
     return result == CALLBACK_CODE;
 }
 
-static bool by_browser(struct sign_in *sign_in, const char *browser, struct identity *who,
+/* Where no browser is expected here, pasting works without a port to come back to. */
+static bool open_listener(const struct sign_in *sign_in, bool here, struct listener *listener,
+                          struct complaint *why)
+{
+    const struct list *ports = &sign_in->session->profile.ports;
+    if (cognito_listener_open(ports, listener, why))
+        return true;
+    if (!here)
+        cognito_listener_redirect(ports->items[0], listener->redirect);
+    return !here;
+}
+
+/* Says at once where no browser is to be expected. */
+static bool has_browser(const struct request *request)
+{
+    const char *absence =
+        request->no_browser
+            ? NULL
+            : cognito_browser_absence(request->browser, request->display, request->ssh_connection);
+    if (absence != NULL)
+        (void)fprintf(stderr, "No browser is opened: %s.\n", absence);
+    return !request->no_browser && absence == NULL;
+}
+
+static bool by_browser(struct sign_in *sign_in, const struct request *request, struct identity *who,
                        struct complaint *why)
 {
     struct listener listener OWNED(cognito_listener_close) = {.sockets = {-1, -1}, .browser = -1};
-    if (!cognito_listener_open(&sign_in->session->profile.ports, &listener, why) ||
-        !prepare(sign_in, listener.redirect, why))
+    const bool here = has_browser(request);
+    if (!open_listener(sign_in, here, &listener, why) || !prepare(sign_in, listener.redirect, why))
         return false;
     const bool worked =
-        await_browser(sign_in, browser, &listener, why) && finish(sign_in, who, why);
+        await_browser(sign_in, request, here, &listener, why) && finish(sign_in, who, why);
     cognito_listener_answer(&listener, worked);
     return worked;
-}
-
-/* ---- by pasting ---- */
-
-static bool read_line(struct secret *line, struct complaint *why)
-{
-    unsigned char byte;
-    while (read(STDIN_FILENO, &byte, 1) == 1 && byte != '\n')
-        if (line->len == ADDRESS_MAX || !cognito_secret_append(line, span_of(&byte, 1)))
-            return cognito_complain(why, "the address is too long");
-    while (line->len > 0 && line->data[line->len - 1] <= ' ')
-        line->len--;
-    return line->len > 0 || cognito_complain(why, "no address was pasted");
-}
-
-static bool by_pasting(struct sign_in *sign_in, struct identity *who, struct complaint *why)
-{
-    char redirect[LISTENER_REDIRECT_SIZE];
-    struct secret line OWNED(cognito_secret_free) = {0};
-    struct complaint reason = {{0}};
-    struct span query;
-    cognito_listener_redirect(sign_in->session->profile.ports.items[0], redirect);
-    if (!prepare(sign_in, redirect, why))
-        return false;
-    (void)fprintf(stderr,
-                  "Go to this address with a browser on any machine and sign in:\n\n  %s\n\n"
-                  "The browser then says that it cannot reach localhost. Copy the address that it "
-                  "shows\nthere (it begins with %s) and paste it here: ",
-                  (const char *)sign_in->address.data, redirect);
-    if (!read_line(&line, why) ||
-        !cognito_callback_query(secret_span(&line), redirect, &query, why))
-        return false;
-    switch (cognito_callback_read(query, sign_in->pkce.state, &sign_in->code, &reason)) {
-    case CALLBACK_CODE:
-        return finish(sign_in, who, why);
-    case CALLBACK_REFUSED:
-        return cognito_complain(why, "%s", reason.text);
-    default:
-        return cognito_complain(why, "this address is not of this sign-in: %s", reason.text);
-    }
 }
 
 /* ---- with a password ---- */
@@ -203,8 +283,7 @@ static bool by_managed_login(const struct request *request, struct session *sess
                                 "the profile %s has no domain, so there is no managed login; set "
                                 "it, or use --password",
                                 session->profile.name);
-    return request->no_browser ? by_pasting(&sign_in, who, why)
-                               : by_browser(&sign_in, request->browser, who, why);
+    return by_browser(&sign_in, request, who, why);
 }
 
 int cognito_verb_login(const struct request *request)

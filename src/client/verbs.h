@@ -27,8 +27,10 @@ struct request {
     bool all;  /* --all: every profile */
     bool sudo; /* --sudo: pieces for sudo */
     struct places places;
-    const char *browser; /* BROWSER */
-    int argc;            /* what follows the verb */
+    const char *browser;        /* BROWSER */
+    const char *display;        /* DISPLAY or WAYLAND_DISPLAY; NULL: there is none */
+    const char *ssh_connection; /* SSH_CONNECTION; NULL: this is no SSH session */
+    int argc;                   /* what follows the verb */
     char **argv;
 };
 

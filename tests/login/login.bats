@@ -445,6 +445,79 @@ refused_paste() { # ADDRESS WORDS
     [ "$(count_requests 'grant authorization_code')" = 0 ]
 }
 
+@test "--no-browser: a browser on this machine comes back by itself, and is told so" {
+    begin_pasting
+    rm -f "$pool/browser"
+    python3 "$login_here/browser.py" "$pool" "$address"
+    wait "$pasting"
+    exec 7>&-
+    grep -q 'Signed in as alice' err
+    grep -q '^200' "$pool/page"
+}
+
+# A browser that only notes that it was started.
+use_opener() {
+    mkdir bin
+    printf '#!/bin/sh\necho "$1" >"%s/opened"\n' "$PWD" >bin/xdg-open
+    chmod 755 bin/xdg-open
+    PATH=$PWD/bin:$PATH
+}
+
+# Signs in at a terminal without a browser, where what COMMAND prints is pasted: by_hand COMMAND
+by_hand() {
+    printf 'stop-there\n' >"$pool/browser"
+    python3 "$login_here/pasting.py" screen \
+        "python3 '$login_here/browser.py' '$pool' \"\$1\"; $1" "$login_build/cognito-login"
+}
+
+@test "no display: said at once, no browser is started, and the address can be pasted" {
+    use_opener
+    by_hand "cat '$pool/end'; echo"
+    grep -q 'No browser is opened: there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)' screen
+    grep -q 'Signed in as alice' screen
+    [ ! -e opened ]
+    # One that is wrong is named, and another one taken.
+    by_hand "echo http://localhost:1/callback?code=x; sed s/state=./state=!/ '$pool/end'; echo; cat '$pool/end'; echo"
+    grep -q 'this is not the address that the browser ends at' screen
+    grep -q 'this address is not of this sign-in: its state is not the one' screen
+    grep -q 'Signed in as alice' screen
+    [ ! -e opened ]
+    # The end of what is typed ends the sign-in.
+    run -1 by_hand "printf '\\004'"
+    grep -q 'no address was pasted' screen
+}
+
+@test "no display and no terminal: the browser can still come back by itself" {
+    use_opener
+    setsid -w "$login_build/cognito-login" >out 2>err </dev/null 3>&- &
+    await_text err 'redirect_uri='
+    refute grep -q 'paste it here' err
+    python3 "$login_here/browser.py" "$pool" "$(grep -o 'https://[^ ]*oauth2[^ ]*' err)"
+    wait $!
+    grep -q 'Signed in as alice' err
+    [ ! -e opened ]
+}
+
+@test "an SSH session opens no browser, whatever the display; BROWSER does" {
+    use_opener
+    export DISPLAY=:0
+    SSH_CONNECTION='192.0.2.1 1 192.0.2.2 22' by_hand "cat '$pool/end'; echo"
+    grep -q 'No browser is opened: this is an SSH session (SSH_CONNECTION is set)' screen
+    [ ! -e opened ]
+    rm "$pool/browser"
+    use_browser
+    SSH_CONNECTION='192.0.2.1 1 192.0.2.2 22' login 2>err
+    refute grep -q 'No browser is opened' err
+    grep -q 'Signed in as alice' err
+    # With a display alone the system's browser is started.
+    unset BROWSER
+    "$login_build/cognito-login" >out 2>err </dev/null 3>&- 9>&- &
+    await_file opened
+    kill $!
+    wait $! || [ $? = 143 ]
+    refute grep -q 'No browser is opened' err
+}
+
 @test "a code that was used before, and one of another sign-in" {
     begin_pasting
     used=$(ended_at)
