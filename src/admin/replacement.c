@@ -76,21 +76,26 @@ bool cognito_replacement_keep(const struct replacement *files, struct complaint 
            failed(why, files->backup);
 }
 
-/* The names in the directory of PATH are on the disk. */
-static bool sync_directory(const char *path)
+/* Has the names in the directory of PATH written to the disk. */
+static void sync_directory(const char *path)
 {
     char name[PATH_SIZE_MAX];
     const char *slash = strrchr(path, '/');
     const int len = slash == NULL ? -1 : (int)(slash - path);
     if (len < 0 || snprintf(name, sizeof name, "%.*s/", len, path) >= (int)sizeof name)
-        return false;
+        return;
     const int directory OWNED(close_descriptor) = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return directory >= 0 && fsync(directory) == 0;
+    if (directory >= 0)
+        (void)fsync(directory);
 }
 
+/* Once it is renamed it has moved, whether the disk has heard of it or not. */
 static bool move(const char *from, const char *to, struct complaint *why)
 {
-    return (rename(from, to) == 0 && sync_directory(to)) || failed(why, to);
+    if (rename(from, to) != 0)
+        return failed(why, to);
+    sync_directory(to);
+    return true;
 }
 
 bool cognito_replacement_commit(const struct replacement *files, struct complaint *why)
