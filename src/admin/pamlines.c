@@ -163,6 +163,16 @@ static bool is_marker(struct span line)
     return false;
 }
 
+bool cognito_pamlines_marked(struct span text)
+{
+    while (text.len > 0) {
+        const struct span line = take_line(&text);
+        if (is_marker(cognito_trim(line)))
+            return true;
+    }
+    return false;
+}
+
 static bool names_our_module(struct span line)
 {
     return !is_comment(line) && holds(span_first(line, span_position(line, '#')), PAM_OUR_MODULE);

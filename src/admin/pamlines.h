@@ -35,4 +35,7 @@ struct pam_removal {
  * are as we write them wherever they are. False without memory; the text has to be freed anyway. */
 MUST_USE bool cognito_pamlines_remove(struct span text, struct pam_removal *removal);
 
+/* Whether TEXT has the comment that we write. */
+MUST_USE bool cognito_pamlines_marked(struct span text);
+
 #endif
