@@ -23,10 +23,12 @@ static const struct {
      "                         [--addr ADDRESS]] [--online] [--json]\n"
      "       pam-cognito check --show [--config FILE]... [--service NAME]"},
     {"setup", cognito_verb_setup,
-     "setup --user-pool ID --client-id ID [--service NAME] [--apply] [--force]\n"
-     "       pam-cognito setup --undo [--service NAME]"},
+     "setup --user-pool ID --client-id ID [--service NAME]...\n"
+     "                         [--apply [--dry-run]] [--force]\n"
+     "       pam-cognito setup --undo [--service NAME]..."},
     {"inspect", cognito_verb_inspect, "inspect [TOKEN-FILE | -]"},
     {"keys", cognito_verb_keys, "keys show | import JWKS-FILE | refresh [--config FILE]..."},
+    {"profile", cognito_verb_profile, "profile [--config FILE]"},
 };
 
 enum { VERB_COUNT = sizeof verbs / sizeof verbs[0] };

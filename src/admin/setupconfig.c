@@ -10,6 +10,7 @@
 #include "admin/program.h"
 #include "admin/replacement.h"
 #include "admin/verbs.h"
+#include "base/safefile.h"
 #include "host/config.h"
 #include "host/lists.h"
 #include "refresh/attempt.h"
@@ -57,28 +58,40 @@ static int fetch_keys(const char *config)
     return EXIT_REFUSED;
 }
 
-/* What cognito-refresh wrote down about a pool whose keys never came. */
+static bool has_keys(const struct config *config)
+{
+    char keys[PATH_SIZE_MAX];
+    return cognito_config_cache_path(config, keys) && access(keys, F_OK) == 0;
+}
+
+/* The keys of a pool that this host is no longer about, and what cognito-refresh wrote down. */
 static void forget_pool(const struct config *config)
 {
     char keys[PATH_SIZE_MAX];
-    if (cognito_config_cache_path(config, keys) && access(keys, F_OK) != 0)
-        cognito_attempt_forget(config);
+    if (cognito_config_cache_path(config, keys))
+        (void)unlink(keys);
+    cognito_attempt_forget(config);
 }
 
 /* ---- a new configuration ---- */
+
+static struct span compose(const char *user_pool, const char *client_id, char text[CONFIG_LINE_MAX])
+{
+    const int len = snprintf(text, CONFIG_LINE_MAX,
+                             "# pam_cognito.conf(5), written by pam-cognito setup\n"
+                             "user_pool = %s\nclient_id = %s\n",
+                             user_pool, client_id);
+    return span_of(text, len < 0 || len >= CONFIG_LINE_MAX ? 0 : (size_t)len);
+}
 
 static bool write_new(const struct setup_config *wanted, struct configs *configs,
                       struct complaint *why)
 {
     char text[CONFIG_LINE_MAX];
-    const int len = snprintf(text, sizeof text,
-                             "# pam_cognito.conf(5), written by pam-cognito setup\n"
-                             "user_pool = %s\nclient_id = %s\n",
-                             wanted->user_pool, wanted->client_id);
-    if (len < 0 || (size_t)len >= sizeof text)
+    const struct span all = compose(wanted->user_pool, wanted->client_id, text);
+    if (all.len == 0)
         return cognito_complain(why, "--user-pool or --client-id is too long");
-    return cognito_replacement_write(&files, span_of(text, (size_t)len), why) &&
-           read_config(files.new_path, configs, why);
+    return cognito_replacement_write(&files, all, why) && read_config(files.new_path, configs, why);
 }
 
 static bool put_in_place(bool replace, struct complaint *why)
@@ -93,21 +106,22 @@ static bool put_in_place(bool replace, struct complaint *why)
     return cognito_replacement_commit(&files, why);
 }
 
-static int make_config(const struct setup_config *wanted, bool replace)
+static int make_config(struct setup_config *wanted, bool replace)
 {
     struct configs configs OWNED(cognito_configs_free) = {0};
     struct complaint why = {{0}};
     int status = write_new(wanted, &configs, &why) ? EXIT_GOOD : refuse(why.text);
-    if (status == EXIT_GOOD) {
+    const bool had_keys = configs.count == 0 || has_keys(&configs.items[0]);
+    if (status == EXIT_GOOD)
         status = fetch_keys(files.new_path);
-        if (status != EXIT_GOOD)
-            forget_pool(&configs.items[0]);
-    }
     if (status == EXIT_GOOD && !put_in_place(replace, &why))
         status = refuse(why.text);
+    if (status != EXIT_GOOD && !had_keys)
+        forget_pool(&configs.items[0]);
     (void)cognito_replacement_tidy(&files);
     if (status != EXIT_GOOD)
         return status;
+    wanted->written = true;
     (void)printf("%s: written\n", files.path);
     if (replace)
         (void)printf("%s: what was there before\n", files.backup);
@@ -140,7 +154,7 @@ static bool is_about_client(const struct config *config, const struct setup_conf
                             wanted->client_id, wanted->client_id);
 }
 
-static int take_config(const struct setup_config *wanted)
+static int take_config(struct setup_config *wanted)
 {
     struct configs configs OWNED(cognito_configs_free) = {0};
     struct complaint why = {{0}};
@@ -158,7 +172,7 @@ static int take_config(const struct setup_config *wanted)
     return make_config(wanted, true);
 }
 
-int cognito_setup_configure(const struct setup_config *wanted)
+int cognito_setup_configure(struct setup_config *wanted)
 {
     (void)cognito_replacement_tidy(&files);
     if (access(files.path, F_OK) == 0)
@@ -167,4 +181,40 @@ int cognito_setup_configure(const struct setup_config *wanted)
         return refuse("there is no " CONFIG_DEFAULT_PATH
                       " yet: --user-pool and --client-id are needed");
     return make_config(wanted, false);
+}
+
+/* ---- taking it back ---- */
+
+static void free_file(struct safefile *file)
+{
+    cognito_secret_free(&file->content);
+}
+
+/* Byte for byte what setup writes about this pool and client. */
+static bool is_as_written(const struct config *config)
+{
+    static const struct safefile_rules rules = {.max_size = CONFIG_SIZE_MAX};
+    struct safefile file OWNED(free_file) = {0};
+    char text[CONFIG_LINE_MAX];
+    const struct span all = compose(config->user_pool, config->policy.client_ids.items[0], text);
+    return cognito_safefile_read(files.path, &rules, &file, NULL) == SAFEFILE_READ &&
+           span_equal(secret_span(&file.content), all);
+}
+
+enum config_undone cognito_setup_unconfigure(struct complaint *why)
+{
+    struct configs configs OWNED(cognito_configs_free) = {0};
+    (void)cognito_replacement_tidy(&files);
+    if (access(files.path, F_OK) != 0)
+        return CONFIG_NONE;
+    if (!read_config(files.path, &configs, NULL) || !is_as_written(&configs.items[0]))
+        return CONFIG_KEPT;
+    if (access(files.backup, F_OK) == 0)
+        return cognito_replacement_restore(&files, why) ? CONFIG_BACK : CONFIG_FAILED;
+    if (unlink(files.path) != 0) {
+        (void)cognito_complain(why, "%s: %s", files.path, strerrordesc_np(errno));
+        return CONFIG_FAILED;
+    }
+    forget_pool(&configs.items[0]);
+    return CONFIG_GONE;
 }

@@ -23,6 +23,7 @@ int cognito_verb_check(int argc, char **argv);
 int cognito_verb_setup(int argc, char **argv);
 int cognito_verb_inspect(int argc, char **argv);
 int cognito_verb_keys(int argc, char **argv);
+int cognito_verb_profile(int argc, char **argv);
 
 /* What a verb has to say against what was asked of it, in a line of standard error that begins with
  * its name. Always false, so that a check can return it. */

@@ -135,21 +135,20 @@ other_state() {
     [ "$status" = 2 ]
 }
 
-@test "--apply: a token opens ssh, a password does so still, an expired token does not; --undo leaves no trace" {
-    inside root "$tool" setup --apply >"$BATS_TEST_TMPDIR/said"
-    cat "$BATS_TEST_TMPDIR/said"
-    # The sshd lines that it shows.
-    sed -n '/^UsePAM/,/^Password/p' "$BATS_TEST_TMPDIR/said" |
-        write_inside root 644 /etc/ssh/sshd_config.d/00-pam_cognito.conf
-    inside root sh -c 'kill -HUP "$(pgrep -o -x sshd)"'
-    inside root "$tool" check || true
+# Waits until a token opens ssh, at most ten seconds: sshd starts itself anew.
+opens_by_token() {
     local round
     for ((round = 0; round < 100; round++)); do
         run with_token token ssh alice@bastion id -un
         [ "$status" != 0 ] || break
-        sleep 0.1 # sshd starts itself anew
+        sleep 0.1
     done
     [ "$output" = alice ]
+}
+
+@test "--apply: a token opens ssh, a password does so still, an expired token does not; --undo leaves no trace" {
+    inside root "$tool" setup --apply
+    opens_by_token
     await_log 'pam_cognito\(sshd:auth\): accepted; user=alice'
     write_inside laptop 755 /home/laptop/say-password <<<$'#!/bin/sh\necho correct-horse'
     run inside laptop SSH_ASKPASS_REQUIRE=force SSH_ASKPASS=/home/laptop/say-password \
@@ -226,7 +225,7 @@ END
     run inside root "$tool" setup --service gate --apply
     echo "$output"
     [ "$status" = 0 ]
-    [[ $output != *WARN* ]]
+    [[ $output != *'WARN  pam'* ]]
     inside root sed -n 6p /etc/pam.d/gate | grep -q '^auth .*pam_cognito.so forward_pass$'
     [[ $(play gate alice @/srv/token) == *'authenticate SUCCESS'*'account SUCCESS'* ]]
     [[ $(play gate alice correct-horse) == *'authenticate SUCCESS'* ]]
@@ -289,7 +288,7 @@ END
     run inside root "$tool" setup --service tally --apply
     echo "$output"
     [ "$status" = 0 ]
-    [[ $output != *WARN* ]]
+    [[ $output != *'WARN  pam'* ]]
     [[ $(play tally alice @/srv/token) == *'authenticate SUCCESS'* ]]
     [[ $(play tally alice wrong) == *'authenticate AUTH_ERR'* ]]
     [[ $(play tally alice wrong) == *'authenticate AUTH_ERR'* ]]
@@ -332,7 +331,7 @@ END
     inside root cat /etc/pam.d/sshd | diff "$BATS_TEST_TMPDIR/wanted" -
     run inside root "$tool" setup --undo
     [ "$status" = 1 ]
-    [[ $output == *'has no lines that setup put in'* ]]
+    [[ $output == *'there was nothing to undo'*'has lines that setup put in'* ]]
     # Nothing in the way of the next time.
     inside root "$tool" setup --apply
     run inside root "$tool" setup --undo
@@ -389,10 +388,10 @@ restore_sshd() {
     restore_sshd
 }
 
-# A library that kills pam-cognito before its Nth call that changes a file: KILL_AT=N. N is counted
-# in /srv/steps when it ends before.
+# A library that kills pam-cognito before its Nth call that changes a file, or has the call do
+# something else: KILL_AT=N. make_killer [STATEMENT NAME]
 make_killer() {
-    "${CC:-cc}" -shared -fPIC -o "$BATS_TEST_TMPDIR/killer.so" -x c - <<'END'
+    "${CC:-cc}" -shared -fPIC -DTHEN="${1:-raise(SIGKILL)}" -o "$BATS_TEST_TMPDIR/killer.so" -x c - <<'END'
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -401,20 +400,29 @@ make_killer() {
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
+#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
 static int steps;
 
-static void step(void)
+static int is_it(void)
 {
     const char *at = getenv("KILL_AT");
-    if (strcmp(program_invocation_short_name, "pam-cognito") == 0 && at != NULL &&
-        ++steps == atoi(at))
-        raise(SIGKILL);
+    if (strcmp(program_invocation_short_name, "pam-cognito") != 0 || at == NULL ||
+        ++steps != atoi(at))
+        return 0;
+    close(REAL(open)("/srv/spoiled", O_WRONLY | O_CREAT, 0600));
+    return 1;
 }
 
-#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+#define step()                                                                                     \
+    do {                                                                                           \
+        if (is_it())                                                                               \
+            THEN;                                                                                  \
+    } while (0)
 
 int open(const char *path, int flags, ...)
 {
@@ -440,8 +448,10 @@ int fsync(int file) { step(); return REAL(fsync)(file); }
 int link(const char *a, const char *b) { step(); return REAL(link)(a, b); }
 int rename(const char *a, const char *b) { step(); return REAL(rename)(a, b); }
 int unlink(const char *path) { step(); return REAL(unlink)(path); }
+int mkdir(const char *path, mode_t mode) { step(); return REAL(mkdir)(path, mode); }
+int rmdir(const char *path) { step(); return REAL(rmdir)(path); }
 END
-    write_inside root 755 /srv/killer.so <"$BATS_TEST_TMPDIR/killer.so"
+    write_inside root 755 "/srv/${2:-killer}.so" <"$BATS_TEST_TMPDIR/killer.so"
 }
 
 # killed N ARGUMENT...: setup, killed at its Nth step; fails when it came to its end before.
@@ -535,4 +545,350 @@ restore_sshd_alone() {
     [ "$status" = 0 ]
     ((n > 6))
     inside root cp /srv/conf "$conf"
+}
+
+# ---- the whole host ----
+
+# A host on which nobody has heard of us: no configuration, no cache, no service that names the module.
+# /usr can be written to, for programs that stand in for others.
+fresh_host() {
+    inside root sh -c '
+        rm -rf /etc/security/pam_cognito* /var/cache/pam_cognito /var/lib/pam_cognito
+        rm -f /etc/ssh/sshd_config.d/* /etc/pam.d/su /etc/pam.d/sudo-*
+        if [ ! -d /srv/upper ]; then
+            mkdir /srv/upper /srv/work
+            mount -t overlay -o lowerdir=/usr,upperdir=/srv/upper,workdir=/srv/work usr /usr
+        fi'
+    host_state >"$BATS_TEST_TMPDIR/host"
+}
+
+# The files of the host: their content, owners, modes, inodes and times, and the names of all else.
+host_state() {
+    inside root sh -c 'cd / && for folder in etc var/cache var/lib; do
+            find $folder -xdev -type f -printf "%p %m %u %g %s %i %T@\n" -o -printf "%p %y %m %u %g %l\n"
+        done | sort
+        find etc/pam.d etc/ssh etc/security -type f -exec sha256sum {} + | sort'
+}
+
+is_as_it_was() {
+    host_state | diff "$BATS_TEST_TMPDIR/host" -
+}
+
+both=(--service sshd --service sudo)
+
+@test "one command: ssh and sudo by token, a second run changes nothing, and --undo leaves no trace" {
+    fresh_host
+    run inside root "$tool" setup --apply "${new_pool[@]}" "${both[@]}"
+    echo "$output"
+    [ "$status" = 0 ]
+    local words
+    for words in 'fetch the keys and write /etc/security/pam_cognito.conf … done' \
+        'put our lines into /etc/pam.d/sshd … done' 'put our lines into /etc/pam.d/sudo … done' \
+        'write /etc/ssh/sshd_config.d/00-pam_cognito.conf … done' 'reload sshd … done' \
+        "test sshd's configuration by sshd -t … done" 'check --service sudo … done' \
+        'enable and start cognito-refresh … not done: systemd does not run here' \
+        'user_pool = eu-central-1_ExAmPlE01' 'hosts = bastion'; do
+        grep -qF "$words" <<<"$output"
+    done
+    inside root /usr/sbin/sshd -t
+    [ "$(inside root /usr/sbin/sshd -T | grep -cxE 'passwordauthentication no|kbdinteractiveauthentication yes|usepam yes')" = 3 ]
+    [ "$(inside root stat -c '%U %a' /var/lib/pam_cognito/setup)" = 'root 600' ]
+    opens_by_token
+    give_token alice /home/alice/token id --user alice
+    run inside alice sh -c 'fold -w 500 token | sudo -S id -u 2>/dev/null'
+    [ "$status:$output" = 0:0 ]
+    inside root sh -c 'find /etc /var/lib -type f -printf "%p %i %T@\n" | sort' >"$BATS_TEST_TMPDIR/once"
+    run inside root "$tool" setup --apply "${new_pool[@]}" "${both[@]}"
+    echo "$output"
+    [ "$status" = 0 ]
+    [[ $output == *'Nothing was changed'* ]]
+    inside root sh -c 'find /etc /var/lib -type f -printf "%p %i %T@\n" | sort' | diff "$BATS_TEST_TMPDIR/once" -
+    inside root mv /srv/pam_cognito/bin/pam_cognito.so /srv/away # --undo does without
+    run inside root "$tool" setup --undo
+    inside root mv /srv/away /srv/pam_cognito/bin/pam_cognito.so
+    echo "$output"
+    [ "$status" = 0 ]
+    inside root rm -rf /var/lib/sudo/lectured /var/lib/sudo/ts
+    is_as_it_was
+    run inside root "$tool" setup --undo
+    [ "$status" = 1 ]
+    [[ $output == *'there was nothing to undo'* ]]
+    is_as_it_was
+}
+
+@test "--dry-run names every step, and changes nothing" {
+    fresh_host
+    run inside root "$tool" setup --apply --dry-run "${new_pool[@]}" "${both[@]}"
+    echo "$output"
+    [ "$status" = 0 ]
+    [ "${#lines[@]}" = 11 ]
+    [ "$(grep -c ' … not done: --dry-run$' <<<"$output")" = 11 ]
+    is_as_it_was
+    run inside root "$tool" setup --dry-run "${new_pool[@]}"
+    [ "$status" = 2 ]
+    [[ $output == *'--dry-run goes with --apply'* ]]
+}
+
+# apply_fails WORDS: the whole command fails, says so, and the host is what it was.
+apply_fails() {
+    run inside root "$tool" setup --apply "${new_pool[@]}" "${both[@]}"
+    echo "$output"
+    [ "$status" != 0 ]
+    [[ $output == *"$1"* ]]
+    is_as_it_was
+}
+
+@test "a file of sshd's that would not count, or says something else, stops it before anything is changed" {
+    fresh_host
+    inside root sed -i.kept 's/^Include/#Include/' /etc/ssh/sshd_config
+    host_state >"$BATS_TEST_TMPDIR/host"
+    apply_fails '/etc/ssh/sshd_config does not include /etc/ssh/sshd_config.d/00-pam_cognito.conf: put `Include'
+    [[ $output == *'nothing was changed'* && $output != *' … '* ]]
+    inside root sh -c 'printf "Match all\nInclude /etc/ssh/sshd_config.d/*.conf\n" >>/etc/ssh/sshd_config'
+    host_state >"$BATS_TEST_TMPDIR/host"
+    apply_fails 'does not include'
+    inside root mv /etc/ssh/sshd_config.kept /etc/ssh/sshd_config
+    write_inside root 644 /etc/ssh/sshd_config.d/00-pam_cognito.conf <<<'UsePAM no'
+    host_state >"$BATS_TEST_TMPDIR/host"
+    apply_fails 'says something else'
+    # Without sshd among the services none of this matters.
+    inside root "$tool" setup --apply "${new_pool[@]}" --service sudo
+    inside root "$tool" setup --undo
+    is_as_it_was
+    inside root rm /etc/ssh/sshd_config.d/00-pam_cognito.conf
+}
+
+@test "a step that fails takes back those before it: keys, PAM, sshd -t, check" {
+    fresh_host
+    run inside root "$tool" setup --apply --user-pool eu-central-1_NoNe00000 --client-id x
+    echo "$output"
+    [ "$status" = 1 ]
+    [[ $output == *'HTTP 404'*'write /etc/security/pam_cognito.conf … failed'*'remove /var/lib/pam_cognito/setup … done'* ]]
+    is_as_it_was
+    # PAM: sudo would have a hole, when sshd is done already.
+    inside root cp -p /etc/pam.d/sudo /srv/sudo
+    write_inside root 644 /etc/pam.d/sudo <<<$'auth required pam_env.so\naccount required pam_unix.so'
+    host_state >"$BATS_TEST_TMPDIR/host"
+    apply_fails 'put our lines into /etc/pam.d/sudo … failed'
+    [[ $output == *'put our lines into /etc/pam.d/sshd … done'*'take our lines out of /etc/pam.d/sshd … done'* ]]
+    inside root cp -p /srv/sudo /etc/pam.d/sudo
+    # sshd -t: only once the file is there.
+    host_state >"$BATS_TEST_TMPDIR/host"
+    write_inside root 755 /srv/fake-sshd <<'END'
+#!/bin/sh
+if [ "$1" = -t ] && [ -e /etc/ssh/sshd_config.d/00-pam_cognito.conf ]; then
+    echo 'line 1: Bad configuration' >&2
+    exit 255
+fi
+exec /srv/real/sshd "$@"
+END
+    inside root sh -c 'mkdir /srv/real && cp -p /usr/sbin/sshd /srv/real/ && cp /srv/fake-sshd /usr/sbin/sshd.new &&
+        mv /usr/sbin/sshd.new /usr/sbin/sshd'
+    apply_fails 'sshd -t: line 1: Bad configuration'
+    inside root sh -c 'cp -p /srv/real/sshd /usr/sbin/sshd.new && mv /usr/sbin/sshd.new /usr/sbin/sshd'
+    # check: nothing asks for a token.
+    inside root sh -c 'echo "AuthenticationMethods publickey" >>/etc/ssh/sshd_config
+        sed -i "s/^PubkeyAuthentication no/#&/" /etc/ssh/sshd_config'
+    host_state >"$BATS_TEST_TMPDIR/host"
+    apply_fails 'check --service sshd … failed'
+    [[ $output == *'AuthenticationMethods is publickey'*'remove /etc/ssh/sshd_config.d/00-pam_cognito.conf and reload sshd … done'* ]]
+    inside root sed -i '/^AuthenticationMethods/d; s/^#Pubkey/Pubkey/' /etc/ssh/sshd_config
+}
+
+@test "whichever call fails that changes a file: the host is what it was, or all of it was done" {
+    local n
+    fresh_host
+    make_killer 'return (errno = ENOSPC, -1)' spoiler
+    for ((n = 1; ; n++)); do
+        inside root rm -f /srv/spoiled
+        run inside root LD_PRELOAD=/srv/spoiler.so KILL_AT="$n" "$tool" setup --apply "${new_pool[@]}"
+        if [ "$status" = 0 ]; then
+            inside root "$tool" setup --undo >/dev/null
+        fi
+        is_as_it_was || {
+            echo "call $n: $output"
+            false
+        }
+        inside root test -e /srv/spoiled || break
+    done
+    echo "failed at $((n - 1)) calls"
+    ((n > 20))
+}
+
+@test "killed at any step, the whole command can be called again, and --undo leaves no trace" {
+    local n
+    fresh_host
+    make_killer
+    for ((n = 1; ; n++)); do
+        killed "$n" --apply "${new_pool[@]}" || break
+        inside root "$tool" setup --apply "${new_pool[@]}" >/dev/null
+        inside root "$tool" setup --undo >/dev/null
+        is_as_it_was
+    done
+    [ "$status" = 0 ]
+    ((n > 20))
+    inside root "$tool" setup --undo >/dev/null
+    is_as_it_was
+}
+
+# A systemctl that writes down what it is asked, and keeps the state of the refresher's unit in two
+# files.
+make_systemctl() {
+    inside root mkdir -p /run/systemd/system
+    inside root rm -f /srv/asked /srv/enabled /srv/active
+    write_inside root 755 /usr/bin/systemctl <<'END'
+#!/bin/sh
+echo "$*" >>/srv/asked
+if [ "$*" = "$(cat /srv/refused 2>/dev/null)" ]; then
+    [ "$1" != enable ] || touch /srv/enabled # it is, and does not start
+    echo "Job failed." >&2
+    exit 1
+fi
+case $* in
+'is-enabled --quiet cognito-refresh') [ -e /srv/enabled ] ;;
+'is-active --quiet cognito-refresh') [ -e /srv/active ] ;;
+'enable --now cognito-refresh') touch /srv/enabled /srv/active ;;
+'disable --quiet cognito-refresh') rm -f /srv/enabled ;;
+'stop cognito-refresh') rm -f /srv/active ;;
+'cat --no-pager cognito-refresh' | 'is-active --quiet ssh' | 'reload ssh') ;;
+'enable --quiet cognito-refresh' | 'restart cognito-refresh' | 'try-restart cognito-refresh') ;;
+*) exit 1 ;;
+esac
+END
+}
+
+@test "where systemd runs, it reloads sshd and starts the refresher, and --undo puts the unit back" {
+    fresh_host
+    make_systemctl
+    run inside root "$tool" setup --apply "${new_pool[@]}"
+    echo "$output"
+    [ "$status" = 0 ]
+    inside root grep -qx 'reload ssh' /srv/asked
+    inside root test -e /srv/enabled -a -e /srv/active
+    inside root rm /srv/asked
+    inside root "$tool" setup --undo
+    inside root grep -qx 'reload ssh' /srv/asked
+    must_fail 1 inside root test -e /srv/enabled -o -e /srv/active
+    is_as_it_was
+    # As packages leave it: enabled, and not started.
+    inside root touch /srv/enabled
+    inside root "$tool" setup --apply "${new_pool[@]}"
+    inside root test -e /srv/active
+    inside root "$tool" setup --undo
+    inside root test -e /srv/enabled
+    must_fail 1 inside root test -e /srv/active
+    is_as_it_was
+    # Without the note of how it was, the unit stays.
+    inside root "$tool" setup --apply "${new_pool[@]}"
+    inside root rm /var/lib/pam_cognito/setup
+    run inside root "$tool" setup --undo
+    echo "$output"
+    [ "$status" = 0 ]
+    [[ $output == *'put cognito-refresh back to how it was … not done: nothing tells how it was before'* ]]
+    inside root test -e /srv/active
+    inside root sh -c 'rm -f /srv/enabled /srv/active; rmdir /var/lib/pam_cognito /var/cache/pam_cognito'
+    is_as_it_was
+    local words
+    for words in 'enable --now cognito-refresh' 'reload ssh'; do
+        write_inside root 644 /srv/refused <<<"$words"
+        run inside root "$tool" setup --apply "${new_pool[@]}"
+        echo "$output"
+        [ "$status" != 0 ]
+        [[ $output == *'Job failed.'* ]]
+        inside root rm /srv/refused
+        must_fail 1 inside root test -e /srv/active -o -e /srv/enabled
+        is_as_it_was
+    done
+    # It reads a configuration that --force replaces, and the old one that comes back.
+    write_inside root 644 "$conf" <<<$'user_pool = eu-central-1_OtHeR0000\nclient_id = x'
+    host_state >"$BATS_TEST_TMPDIR/host"
+    inside root sh -c 'touch /srv/enabled /srv/active; rm /srv/asked'
+    inside root "$tool" setup --apply --force "${new_pool[@]}"
+    inside root grep -qx 'restart cognito-refresh' /srv/asked
+    inside root rm /srv/asked
+    inside root "$tool" setup --undo
+    inside root grep -qx 'restart cognito-refresh' /srv/asked
+    inside root test -e /srv/enabled -a -e /srv/active
+    inside root sh -c 'rm -r /var/cache/pam_cognito' # the keys of both pools may be wanted
+    is_as_it_was
+    inside root sh -c 'rm -r /run/systemd; rm /usr/bin/systemctl'
+}
+
+@test "a service that is a link has the file edited that it leads to; a tool's own is refused" {
+    fresh_host
+    inside root sh -c 'cp -p /etc/pam.d/sshd /srv/sshd-file && mkdir -p /etc/store &&
+        mv /etc/pam.d/sshd /etc/store/ && ln -s ../store/sshd /etc/pam.d/sshd'
+    host_state >"$BATS_TEST_TMPDIR/host"
+    inside root "$tool" setup --apply "${new_pool[@]}"
+    inside root test -L /etc/pam.d/sshd
+    inside root grep -q pam_cognito.so /etc/store/sshd
+    opens_by_token
+    inside root "$tool" setup --undo
+    is_as_it_was
+    inside root sh -c 'mkdir /etc/authselect && mv /etc/store/sshd /etc/authselect/ && rmdir /etc/store &&
+        ln -sf ../authselect/sshd /etc/pam.d/sshd'
+    host_state >"$BATS_TEST_TMPDIR/host"
+    apply_fails '/etc/authselect/sshd stays as it is: authselect writes it: put the lines into a custom profile'
+    [[ $output != *' … '* ]]
+    inside root sh -c 'rm -r /etc/authselect && chmod 777 /etc/security/limits.d'
+    inside root sh -c 'echo >/etc/security/limits.d/sshd && ln -sf ../security/limits.d/sshd /etc/pam.d/sshd'
+    host_state >"$BATS_TEST_TMPDIR/host"
+    apply_fails '/etc/security/limits.d'
+    inside root sh -c 'rm /etc/security/limits.d/sshd && chmod 755 /etc/security/limits.d &&
+        rm /etc/pam.d/sshd && cp -p /srv/sshd-file /etc/pam.d/sshd'
+}
+
+@test "--undo keeps what somebody has changed since, and what another service needs" {
+    fresh_host
+    inside root "$tool" setup --apply "${new_pool[@]}" >/dev/null
+    inside root sh -c "echo '# mine' >>$conf; echo 'MaxAuthTries 4' >>/etc/ssh/sshd_config.d/00-pam_cognito.conf"
+    run inside root "$tool" setup --undo
+    echo "$output"
+    [ "$status" = 0 ]
+    [[ $output == *'00-pam_cognito.conf and reload sshd … not done: somebody has changed it'* ]]
+    [[ $output == *"remove $conf and the keys … not done: it is not as setup wrote it"* ]]
+    inside root grep -qx '# mine' "$conf"
+    inside root rm "$conf" /etc/ssh/sshd_config.d/00-pam_cognito.conf
+    inside root sh -c 'rm -r /var/cache/pam_cognito; rm -rf /var/lib/pam_cognito'
+    is_as_it_was
+    # Another service needs the configuration.
+    inside root "$tool" setup --apply "${new_pool[@]}" >/dev/null
+    write_inside root 644 /etc/pam.d/kiosk <<<'auth required pam_cognito.so'
+    run inside root "$tool" setup --undo
+    echo "$output"
+    [ "$status" = 0 ]
+    [[ $output == *'not done: /etc/pam.d/kiosk still names pam_cognito.so'* ]]
+    inside root test -e "$conf"
+    inside root rm /etc/pam.d/kiosk
+    inside root "$tool" setup --undo
+    is_as_it_was
+    # The lines of one service alone.
+    inside root "$tool" setup --apply "${new_pool[@]}" "${both[@]}" >/dev/null
+    inside root "$tool" setup --undo --service sudo
+    must_fail 1 inside root grep -q pam_cognito /etc/pam.d/sudo
+    inside root grep -q pam_cognito /etc/pam.d/sshd
+    inside root test -e /etc/ssh/sshd_config.d/00-pam_cognito.conf -a -e "$conf"
+    inside root "$tool" setup --undo
+    is_as_it_was
+}
+
+@test "profile: what cognito-login on a laptop has to know" {
+    fresh_host
+    run inside root "$tool" profile
+    [ "$status" = 2 ]
+    write_inside root 644 /etc/security/other.conf <<<$'user_pool = us-east-1_AbCdEf123\nclient_id = a b'
+    run inside alice "$tool" profile --config /etc/security/other.conf
+    echo "$output"
+    [ "$status" = 0 ]
+    grep -qx 'user_pool = us-east-1_AbCdEf123' <<<"$output"
+    grep -qx 'client_id = a' <<<"$output"
+    grep -qx '#domain = NAME.auth.us-east-1.amazoncognito.com' <<<"$output"
+    grep -qx 'hosts = bastion' <<<"$output"
+    # The program takes it.
+    inside laptop mkdir -p .config/cognito-login
+    write_inside laptop 600 /home/laptop/.config/cognito-login/config <<<"$output"
+    run inside laptop "$world_home/bin/cognito-login" status
+    echo "$output"
+    [[ $output != *config:* ]]
+    inside root rm /etc/security/other.conf
 }
