@@ -154,6 +154,46 @@ lengths() {
     [ "$(comm -23 short long)" = '' ]
 }
 
+needs_yaml() {
+    /usr/bin/python3 -c 'import yaml' 2>/dev/null || skip "python3-yaml is not installed"
+}
+
+# What one of the three descriptions says of the app client and the domain: app_client LANGUAGE
+app_client() {
+    # shellcheck disable=SC1003 # the first line of the block ends so
+    case $1 in
+    cli) block docs/user-pool.md 'aws cognito-idp create-user-pool-client \' ;;
+    cloudformation) cat "$TOP/conf/cloud/user-pool.yaml" ;;
+    terraform) cat "$TOP/conf/cloud/user-pool.tf" ;;
+    esac | "$BATS_TEST_DIRNAME/app-clients" "$1"
+}
+
+@test "docs/user-pool.md, conf/cloud: the command, CloudFormation and Terraform make the same app client" {
+    local port
+    needs_yaml
+    app_client cli >settings
+    [ "$(wc -l <settings)" -ge 17 ]
+    grep -qx 'generate_secret: false' settings
+    sed -n 's/^.*tried in this order: \([0-9 ]*\) by$/\1/p' "$TOP/man/cognito-login.1" | tr ' ' '\n' >ports
+    [ "$(wc -l <ports)" = 3 ]
+    while read -r port; do
+        grep -q "^callback_urls:.* http://localhost:$port/callback" settings
+    done <ports
+    app_client cloudformation | diff settings -
+    app_client terraform | diff settings -
+}
+
+@test "conf/cloud/user-data.yaml: its first line, and nothing that its test does not do" {
+    needs_yaml
+    run "$TOP/tests/packages/user-data" "$TOP/conf/cloud/user-data.yaml"
+    echo "$output"
+    [ "$status" = 0 ]
+    [[ $output == 'useradd '*'pam-cognito setup '*' --apply'*'pam-cognito check' ]]
+    sed 's/^runcmd:/bootcmd:/' "$TOP/conf/cloud/user-data.yaml" >changed
+    run "$TOP/tests/packages/user-data" changed
+    [ "$status" = 1 ]
+}
+
 @test "every block of the documents is run by a test, or says why not" {
     run "$BATS_TEST_DIRNAME/blocks" check "$TOP" "$BATS_TEST_DIRNAME/blocks.list"
     echo "$output"
