@@ -173,6 +173,151 @@ fields() {
     [ "$(fields <"$BATS_TEST_TMPDIR/shown")" = "$accepted" ]
 }
 
+# ---- docs/aws.md ----
+
+# An sshd of its own at PORT, with the settings on standard input: start_sshd_at PORT
+start_sshd_at() {
+    { cat; printf '%s\n' "Port $1" 'ListenAddress 127.0.0.1' 'UseDNS no' "PidFile /run/sshd-$1.pid" \
+        'HostKey /etc/ssh/ssh_host_ed25519_key'; } | write_inside root 644 "/etc/ssh/sshd-$1"
+    inside root /usr/sbin/sshd -f "/etc/ssh/sshd-$1"
+}
+
+# The block of docs/aws.md that begins so, with the names that it shows.
+as_shown() {
+    "$top/tests/admin/blocks" show "$top" docs/aws.md "$1"
+}
+
+@test "docs/aws.md: beside EC2 Instance Connect a key opens, and so does a token" {
+    inside laptop ssh-keygen -q -t ed25519 -N '' -f /home/laptop/eic
+    # What the service has for a minute, and for alice alone.
+    write_inside root 755 "$world_home/bin/eic" <<END
+#!/bin/sh
+[ "\$1" != alice ] || echo '$(inside laptop cat eic.pub)'
+END
+    as_shown 'UsePAM yes' | sed "s|/opt/aws/bin/eic_run_authorized_keys|$world_home/bin/eic|
+        s/^\(AuthorizedKeysCommandUser\) .*/\1 nobody/" | start_sshd_at 2222
+    local there=(ssh -p 2222 -o ConnectionAttempts=10 -o HostKeyAlias=bastion -o NumberOfPasswordPrompts=1)
+    run inside laptop "${there[@]}" -o PreferredAuthentications=publickey -i eic alice@bastion id -un
+    [ "$status:$output" = 0:alice ]
+    must_fail 1 grep 'pam_cognito(sshd:auth)' <(log_since)
+    run with_token token "${there[@]}" -o PubkeyAuthentication=no alice@bastion id -un
+    [ "$status:$output" = 0:alice ]
+    await_log 'pam_cognito\(sshd:auth\): accepted; user=alice'
+    inside laptop rm eic
+}
+
+@test "docs/aws.md: ssh through the tunnel of Session Manager sends the token to a name that is listed" {
+    command -v socat >/dev/null || skip 'socat is not installed'
+    local known
+    known=$(inside root cut -d' ' -f1,2 /etc/ssh/ssh_host_ed25519_key.pub)
+    write_inside laptop 644 /home/laptop/known <<<"db.prod.example.com,i-0123456789abcdef0 $known"
+    as_shown 'Host db.prod.example.com' | write_inside laptop 644 /home/laptop/config
+    # The AWS CLI is stood for by a program that takes these arguments alone.
+    inside laptop mkdir -p bin
+    write_inside laptop 755 /home/laptop/bin/aws <<'END'
+#!/bin/sh
+[ "$*" = 'ssm start-session --target i-0123456789abcdef0 --document-name AWS-StartSSHSession --parameters portNumber=22' ] &&
+    exec socat - TCP:127.0.0.1:22
+END
+    through_tunnel() { # HOSTS HOST
+        with_token token PATH=/home/laptop/bin:/usr/bin:/bin COGNITO_ASKPASS_HOSTS="$1" \
+            ssh -F config -o UserKnownHostsFile=/home/laptop/known "alice@$2" id -un
+    }
+    run through_tunnel '*.prod.example.com' db.prod.example.com
+    echo "$output"
+    [ "$status:$output" = 0:alice ]
+    await_log 'pam_cognito\(sshd:auth\): accepted; user=alice'
+    # Without the first block, the name is the instance's.
+    run through_tunnel '*.prod.example.com' i-0123456789abcdef0
+    echo "$output"
+    [[ $status = 255 && $output == *'the host i-0123456789abcdef0 may not have the token'* ]]
+    run through_tunnel i-0123456789abcdef0 i-0123456789abcdef0
+    [ "$status:$output" = 0:alice ]
+}
+
+@test "docs/aws.md: pam_loginuid gives the session of a token the audit user id of the account" {
+    [ -e /proc/self/loginuid ] || skip 'the kernel has no audit'
+    inside root cp -p /etc/pam.d/sshd /srv/sshd
+    as_shown 'session    required     pam_loginuid.so' | inside root tee -a /etc/pam.d/sshd
+    run with_token token ssh -o NumberOfPasswordPrompts=1 alice@bastion cat /proc/self/loginuid
+    inside root cp -p /srv/sshd /etc/pam.d/sshd
+    [ "$status:$output" = "0:$(inside alice id -u)" ]
+}
+
+@test "docs/aws.md: one name for several bastions, whose host keys an authority has signed" {
+    inside root ssh-keygen -q -t ed25519 -N '' -f /srv/authority
+    inside root ssh-keygen -q -s /srv/authority -h -I one -n bastion.example.com \
+        /etc/ssh/ssh_host_ed25519_key.pub
+    start_sshd_at 2223 <<END
+$(as_shown 'UsePAM yes' | sed '/^AuthorizedKeys/d')
+HostCertificate /etc/ssh/ssh_host_ed25519_key-cert.pub
+END
+    inside root sh -c 'echo 127.0.0.1 bastion-1.example.com >>/etc/hosts'
+    as_shown '@cert-authority bastion.example.com ssh-ed25519 AAAA…' |
+        sed "s|ssh-ed25519 AAAA…|$(inside root cut -d' ' -f1,2 /srv/authority.pub)|" |
+        write_inside laptop 644 /home/laptop/known
+    as_shown 'Host bastion.example.com bastion-?.example.com *.elb.us-east-1.amazonaws.com' |
+        write_inside laptop 644 /home/laptop/config
+    run with_token token COGNITO_ASKPASS_HOSTS=bastion.example.com ssh -F config -p 2223 \
+        -o ConnectionAttempts=10 -o StrictHostKeyChecking=yes -o GlobalKnownHostsFile=/dev/null \
+        -o UserKnownHostsFile=/home/laptop/known alice@bastion-1.example.com id -un
+    echo "$output"
+    [ "$status:$output" = 0:alice ]
+}
+
+# With the stock PAM file, so that setup has something to do.
+@test "docs/aws.md: a host without a way out takes the keys from a file, and then from an import" {
+    local pool=eu-central-1_ExAmPlE01
+    inside root cp -p /etc/security/pam_cognito.conf /srv/conf
+    inside root cp -p /etc/pam.d/sshd /srv/sshd
+    as_shown 'curl -fsS -o us-east-1_AbCdEf123.jwks https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEf123/.well-known/jwks.json' |
+        sed "s/us-east-1_AbCdEf123/$pool/g; s/us-east-1/eu-central-1/
+            s|^curl|cd /etc/security; & --cacert $world_home/pool/ca.crt|" >"$BATS_TEST_TMPDIR/fetch"
+    as root <"$BATS_TEST_TMPDIR/fetch"
+    # From here on the pool cannot be reached.
+    inside root sh -c 'cp /etc/hosts /srv/hosts; sed "s/cognito-idp[^ ]*//" /srv/hosts >/etc/hosts
+        rm -f /var/cache/pam_cognito/*'
+    # shellcheck disable=SC2094 # the first is the host's, the second the world's
+    write_inside root 644 /etc/pam.d/sshd </etc/pam.d/sshd
+    block docs/aws.md 'user_pool = us-east-1_AbCdEf123' | write_inside root 644 /etc/security/pam_cognito.conf
+    run as root <<<'pam-cognito setup --apply'
+    echo "$output"
+    [[ $status = 0 && $output == *"nothing to fetch, jwks_file is /etc/security/$pool.jwks"* ]]
+    run with_token token ssh -o NumberOfPasswordPrompts=1 alice@bastion id -un
+    [ "$status:$output" = 0:alice ]
+    # It was the file that did it.
+    inside root sed -i '/^jwks_file/d' /etc/security/pam_cognito.conf
+    run as root <<<'pam-cognito verify /home/laptop/token'
+    [[ $output == 'refused key.none:'* ]]
+    run as root < <(block docs/aws.md 'pam-cognito keys import us-east-1_AbCdEf123.jwks' |
+        sed 's/^/cd \/etc\/security; /')
+    echo "$output"
+    [ "$status" = 0 ]
+    run with_token token ssh -o NumberOfPasswordPrompts=1 alice@bastion id -un
+    [ "$status:$output" = 0:alice ]
+    inside root sh -c 'cat /srv/hosts >/etc/hosts; cp -p /srv/sshd /etc/pam.d/sshd
+        mv /srv/conf /etc/security/pam_cognito.conf; rm -f /etc/pam.d/sshd.before-pam_cognito'
+}
+
+@test "docs/aws.md: tokens of a replica open with the issuers that it shows, and no others" {
+    inside root cp -p /etc/security/pam_cognito.conf /srv/conf
+    local issuer
+    block docs/aws.md 'user_pool = us-east-1_AbCdEf123 (2)' | sed 's/us-west-2/eu-west-1/' |
+        write_inside root 644 /etc/security/pam_cognito.conf
+    for issuer in issuer-cognito-idp.eu-central-1 cognito-idp.eu-central-1 cognito-idp.eu-west-1 \
+        cognito-idp.eu-north-1; do
+        give_token root /root/replica id --user alice \
+            --set "iss=\"https://$issuer.amazonaws.com/eu-central-1_ExAmPlE01\""
+        run as root <<<'pam-cognito verify --user alice --service sshd /root/replica'
+        echo "$output"
+        case $issuer in
+        *north*) [[ $output == 'refused claim.issuer:'* ]] ;;
+        *) [[ $output == 'accepted '* ]] ;;
+        esac
+    done
+    inside root mv /srv/conf /etc/security/pam_cognito.conf
+}
+
 @test "no twelve bytes of any of these tokens are in any log" {
     token_leaks
 }
