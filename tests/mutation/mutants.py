@@ -3,7 +3,9 @@
 
 It reads tokens, not C, and knows just enough of the project's style: a function's body begins with a
 brace in the first column. A mutant that does not compile, or compiles to the same object, is the
-runner's to drop, so this errs on the side of making too many.
+runner's to drop, so this errs on the side of making too many. Where no verdict can show a kind of
+mistake, but valgrind and the sanitizers do, which run the same tests (check-valgrind, check-rootless),
+it makes none: see RELEASING, ROOM and TABLE_END.
 """
 
 import collections
@@ -41,13 +43,26 @@ SWAPPED = [("ONCE", "AGAIN"), ("REQUIRED", "OPTIONAL"),
            ("KIND_ACCEPTED", "KIND_REFUSED", "KIND_OUTAGE", "KIND_MISCONFIGURED",
             "KIND_NO_MEMORY"),
            ("LEVEL_INFO", "LEVEL_NOTICE", "LEVEL_WARNING", "LEVEL_ERROR")]
+# In the table of checks ONCE stays: what passed once passes again.
+KEPT_IN_TABLES = {"ONCE"}
 
 # Functions that compare with a name that somebody else gives; other texts are words for people.
 NAMING = re.compile(r"cognito_json_(?!parse)\w+|span_is|is_absent_or|read_time|read_name|word|"
                     r"pam_set_data|pam_get_data|export$")
 
-# Whether memory and descriptors are given back is for valgrind to see, not for a verdict.
-RELEASING = re.compile(r"free|close$|va_end|_free$")
+# Whether memory and descriptors are given back is for valgrind to see, not for a verdict. That goes
+# for the functions that do nothing else as well; what they wipe is looked at.
+RELEASING = re.compile(r"free|close$|va_end|_put$")
+RELEASER = re.compile(r"(free|close)_\w+|cognito_\w+_free")
+
+# How much memory is asked for is for the sanitizers to see: more is as good, less is overrun.
+ROOM = re.compile(r"[cm]alloc|realloc|cognito_secret_reserve")
+
+# Nobody can look at the stack of a function that has returned.
+ON_STACK = re.compile(r"cognito_wipe\(&?(\w+), sizeof \1\)")
+
+# What < is followed by where <= reads beyond a table: that is for the sanitizers to see.
+TABLE_END = re.compile(r"sizeof \w+ / sizeof|(\w+(->|\.))?count\b|\w*MEMBERS\b")
 
 Mutant = collections.namedtuple("Mutant", "path line start end text what inside")
 
@@ -57,6 +72,7 @@ class Token:
         self.text, self.start, self.end = text, start, start + len(text)
         self.directive = ""  # the directive of the preprocessor that it stands in
         self.returns = None  # the type of the function that it stands in
+        self.function = ""   # and its name
         self.match = None    # the index of the other parenthesis, bracket or brace
 
 
@@ -71,17 +87,18 @@ def tokens_of(text):
 
 
 def mark(tokens, text):
-    """Notes for each token its partner, and the type of the function around it."""
+    """Notes for each token its partner, and the type and the name of the function around it."""
     opened = []
-    returns, depth, begin = None, 0, 0
+    returns, function, depth, begin = None, "", 0, 0
     for i, token in enumerate(tokens):
         if token.directive:
             begin = i + 1 if depth == 0 else begin
             continue
-        token.returns = returns
+        token.returns, token.function = returns, function
         if token.text in "([{":
             if token.text == "{" and depth == 0 and tokens[i - 1].text == ")":
                 returns = type_of(tokens[begin:i], text)
+                function = tokens[tokens[i - 1].match - 1].text
             depth += token.text == "{"
             opened.append(i)
         elif token.text in ")]}" and opened:
@@ -89,7 +106,7 @@ def mark(tokens, text):
             tokens[token.match].match = i
             depth -= token.text == "}"
             if depth == 0 and token.text == "}":
-                returns, begin = None, i + 1
+                returns, function, begin = None, "", i + 1
         elif token.text == ";" and depth == 0:
             begin = i + 1
 
@@ -148,8 +165,10 @@ class Maker:
 
     def comparison(self, i):
         text = self.tokens[i].text
+        at_end = text == "<" and TABLE_END.match(self.text[self.tokens[i + 1].start:])
         for other in TURNED[text]:
-            self.replace(i, i, other)
+            if not (at_end and other == "<="):
+                self.replace(i, i, other)
         if text in ("&&", "||"):
             stops = EDGES | ({"||", "&&"} if text == "&&" else {"||"})
             neutral = "1" if text == "&&" else "0"
@@ -161,11 +180,11 @@ class Maker:
                 self.replace(i + 1, right, neutral)
         elif text not in ("==", "!="):
             for k in (i - 1, i + 1):
-                self.bound(k)
+                self.bound(k, "-" if at_end else "+-")
 
-    def bound(self, i):
+    def bound(self, i, signs):
         if re.fullmatch(r"[A-Z][A-Z0-9_]+", self.tokens[i].text) and self.tokens[i].text != "NULL":
-            for sign in "+-":
+            for sign in signs:
                 self.replace(i, i, "(%s %s 1)" % (self.tokens[i].text, sign))
 
     def condition(self, i):
@@ -205,7 +224,7 @@ class Maker:
 
     def number(self, i):
         token = self.tokens[i]
-        if i > 1 and self.tokens[i - 1].text == "[" and self.is_declared(i - 1):
+        if self.is_room(i):
             return
         if token.text.startswith("'"):
             for sign in "+-":
@@ -218,10 +237,24 @@ class Maker:
             if other >= 0:
                 self.replace(i, i, "%d%s" % (other, suffix))
 
+    def is_room(self, i):
+        """Whether the number at I has a part in how much memory is asked for."""
+        for k in range(i - 1, -1, -1):
+            token = self.tokens[k]
+            if token.text in ("{", "}", ";"):
+                return False
+            if token.match is None or token.match < i:
+                continue
+            if token.text == "[" and self.is_declared(k) or \
+                    token.text == "(" and ROOM.fullmatch(self.tokens[k - 1].text):
+                return True
+        return False
+
     def is_declared(self, bracket):
         """Whether the bracket holds the size of an array that is declared, not an index."""
-        before = self.tokens[bracket - 2].text if bracket > 1 else ""
-        return bool(re.fullmatch(r"\w+|\*", before)) and before not in ("return", "case", "else")
+        before, name = (self.tokens[k].text if k >= 0 else "" for k in (bracket - 2, bracket - 1))
+        return bool(re.fullmatch(r"[A-Za-z_]\w*|\*", before) and re.match(r"[A-Za-z_]", name)) and \
+            before not in ("return", "case", "else")
 
     def name(self, i):
         """A text that something is compared with."""
@@ -265,10 +298,12 @@ class Maker:
             self.replace(i, i, other if text != other else "COGNITO_TOKEN_JSON")
 
     def swap(self, i):
+        text = self.tokens[i].text
+        if text in KEPT_IN_TABLES and self.tokens[i].returns is None:
+            return
         for group in SWAPPED:
-            if self.tokens[i].text in group:
-                at = group.index(self.tokens[i].text)
-                self.replace(i, i, group[(at + 1) % len(group)])
+            if text in group:
+                self.replace(i, i, group[(group.index(text) + 1) % len(group)])
 
     def statement(self, i):
         """A statement that begins at I is left out, if it is a call or an assignment."""
@@ -286,9 +321,10 @@ class Maker:
                                             second == "*" and first not in ("*", "(")):
             return  # a declaration
         called = i + 3 if first == "(" and second == "void" else i
-        if RELEASING.search(self.tokens[called].text):
+        words = self.words(i, end - 1)
+        if RELEASING.search(self.tokens[called].text) or ON_STACK.fullmatch(words):
             return
-        self.replace(i, end - 1, "", "left out: %s" % flat(self.words(i, end - 1)))
+        self.replace(i, end - 1, "", "left out: %s" % flat(words))
 
     def label(self, i):
         """A case is left out."""
@@ -303,14 +339,16 @@ class Maker:
     def make(self):
         starts = {"{", "}", ";", ":", "else"}
         for i, token in enumerate(self.tokens):
-            if re.match(r"\d|'", token.text) and token.directive in ("", "define"):
+            if re.match(r"\d|'", token.text) and token.directive in ("", "define") and \
+                    not RELEASER.fullmatch(token.function):
                 self.number(i)
             self.swap(i)
             if token.directive:
                 continue
             if token.text.startswith('"'):
                 self.name(i)
-            if token.returns is None:
+            if token.returns is None or \
+                    RELEASER.fullmatch(token.function) and token.text != "cognito_wipe":
                 continue
             if token.text in TURNED:
                 self.comparison(i)
