@@ -117,6 +117,7 @@ static void faulty_arguments(void **state)
         {"flag=maybe", "argument flag: yes or no was expected"},
         {"file_only=x", "argument file_only: only the configuration file can set this"},
         {"later=x", "argument later: not yet supported"},
+        {"word=a\x7f", "argument word: one value was expected, printable, without spaces"},
         {"path=x", "argument path: an absolute path was expected"},
         {"list=", "argument list: at least one value was expected"},
         {"list=bad", "argument list: bad is not good"},
