@@ -110,12 +110,14 @@ static int64_t now(void)
 {
     struct timespec time;
     /* A clock that cannot be read is one before the build. */
+    /* equivalent: a second later is before the build as well */
     return clock_gettime(CLOCK_REALTIME, &time) == 0 ? (int64_t)time.tv_sec : 0;
 }
 
 static uint32_t random_number(void)
 {
     uint32_t number;
+    /* equivalent: any other number does as well */
     return getrandom(&number, sizeof number, GRND_NONBLOCK) == sizeof number ? number : 0;
 }
 
@@ -244,6 +246,7 @@ static bool ask_for_delay(struct attempt *attempt)
 {
     if (!attempt->delayed)
         attempt->delayed =
+            /* equivalent: a microsecond more or less */
             pam_fail_delay(attempt->pamh, 2000000U + random_number() % 1000000U) == PAM_SUCCESS;
     return attempt->delayed;
 }
@@ -251,7 +254,7 @@ static bool ask_for_delay(struct attempt *attempt)
 static enum cognito_status judge(void *context, struct span held, struct complaint *why)
 {
     struct attempt *attempt = context;
-    struct explanation explanation = {0};
+    struct explanation explanation = {.passed = NULL};
     if (!ask_for_delay(attempt))
         return COGNITO_SYSTEM_MEMORY;
     const struct login login = {&attempt->pools, attempt->user, now(), LEDGER_FOLDER,
@@ -304,6 +307,7 @@ static enum cognito_status prepare(struct attempt *attempt)
         (void)cognito_complain(&attempt->why, "libpam does not say which service it is");
         return COGNITO_SYSTEM_MEMORY;
     }
+    /* equivalent: libpam counts arguments from 0 up */
     if (attempt->argc < 0 || !cognito_configs_read(service, (size_t)attempt->argc, attempt->argv,
                                                    &attempt->configs, &attempt->why))
         return COGNITO_SYSTEM_CONFIG;
@@ -314,6 +318,7 @@ static enum cognito_status prepare(struct attempt *attempt)
     if (status != COGNITO_ACCEPTED)
         return status;
     status = cognito_pools_open(&attempt->configs, now(), &attempt->pools, &attempt->why);
+    /* equivalent: these words are never one byte long */
     if (attempt->pools.left_out.text[0] != '\0')
         pam_syslog(attempt->pamh, LOG_ERR, "a pool is left out: %s", attempt->pools.left_out.text);
     return status;
@@ -336,7 +341,7 @@ static bool wants_newer_keys(const struct attempt *attempt, enum cognito_status 
 
 static size_t largest_token(const struct configs *configs)
 {
-    int64_t largest = 0;
+    int64_t largest = 0; /* equivalent: no size that can be configured is less than 1 */
     for (size_t i = 0; i < configs->count; i++)
         if (configs->items[i].policy.max_token_size > largest)
             largest = configs->items[i].policy.max_token_size;
@@ -378,9 +383,10 @@ static void forward(void *context, struct span answer)
 {
     struct attempt *attempt = context;
     char password[FORWARD_MAX] = "";
+    /* equivalent: the dialogue hands on nothing as long; this stands where the copy is made */
     if (answer.len >= sizeof password)
         return;
-    if (answer.len > 0)
+    if (answer.len > 0) /* equivalent: that memcpy may not be given NULL is for the sanitizers */
         memcpy(password, answer.data, answer.len);
     /* If it fails, the modules after us have no password: they ask or refuse. */
     attempt->forwarded = pam_set_item(attempt->pamh, PAM_AUTHTOK, password) == PAM_SUCCESS;
@@ -533,6 +539,7 @@ static struct acceptance *keep(struct attempt *attempt)
 static bool export(pam_handle_t *pamh, const char *name, struct span value)
 {
     char *setting = NULL;
+    /* equivalent: a setting is never empty */
     if (asprintf(&setting, "%s=%.*s", name, (int)value.len, (const char *)value.data) < 0)
         return false;
     const bool good = pam_putenv(pamh, setting) == PAM_SUCCESS;
@@ -620,7 +627,7 @@ static int account_code(enum cognito_status status)
 static int judge_acceptance(pam_handle_t *pamh, const struct acceptance *acceptance)
 {
     const void *user = NULL;
-    struct explanation explanation = {0};
+    struct explanation explanation = {.passed = NULL};
     if (pam_get_item(pamh, PAM_USER, &user) != PAM_SUCCESS || user == NULL ||
         strcmp(user, acceptance->who.account) != 0) {
         pam_syslog(pamh, LOG_WARNING, "account refused: the user name changed since the token");
@@ -641,9 +648,10 @@ static int judge_acceptance(pam_handle_t *pamh, const struct acceptance *accepta
 PAM_EXTERN __attribute__((visibility("default"))) int
 pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-    struct complaint why = {{0}};
+    struct complaint why = {""};
     struct acceptances *kept = NULL;
     (void)flags;
+    /* equivalent: libpam counts arguments from 0 up */
     if (argc < 0 || !cognito_config_account_arguments((size_t)argc, argv, &why)) {
         pam_syslog(pamh, LOG_ERR, "account refused; reason=system.config: %s", why.text);
         return PAM_SERVICE_ERR;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/base64url.h"
 
-enum { NONE = 0xff };
+enum { NONE = 0xff }; /* equivalent: only its highest bit is looked at */
 
 /* clang-format off */
 const uint8_t cognito_base64url_values[256] = {
@@ -35,7 +35,7 @@ bool cognito_base64url_valid(struct span text)
 {
     if (text.len % 4 == 1)
         return false;
-    uint8_t seen = 0;
+    uint8_t seen = 0; /* equivalent: only its highest bit is looked at */
     for (size_t i = 0; i < text.len; i++)
         seen |= value_of(text.data[i]);
     if (has_none(seen))
@@ -51,8 +51,9 @@ bool cognito_base64url_decode(struct span text, unsigned char *out)
     const size_t whole = text.len / 4 * 4;
     if (!cognito_base64url_valid(span_after(text, whole)))
         return false;
-    uint8_t seen = 0;
+    uint8_t seen = 0; /* equivalent: only its highest bit is looked at */
     const unsigned char *in = text.data;
+    /* equivalent: there are as many rounds, WHOLE being a multiple of 4 */
     for (size_t i = 0; i < whole; i += 4, in += 4, out += 3) {
         const uint8_t value[4] = {value_of(in[0]), value_of(in[1]), value_of(in[2]),
                                   value_of(in[3])};
@@ -61,7 +62,7 @@ bool cognito_base64url_decode(struct span text, unsigned char *out)
         out[1] = (unsigned char)(value[1] << 4 | value[2] >> 2);
         out[2] = (unsigned char)(value[2] << 6 | value[3]);
     }
-    if (text.len - whole >= 2)
+    if (text.len - whole >= 2) /* equivalent: a single one was refused above */
         out[0] = (unsigned char)(value_of(in[0]) << 2 | value_of(in[1]) >> 4);
     if (text.len - whole == 3)
         out[1] = (unsigned char)(value_of(in[1]) << 4 | value_of(in[2]) >> 2);

@@ -20,7 +20,7 @@ extern const uint8_t cognito_base64url_values[256];
 /* Whether BYTE is one of the 64 characters. */
 static inline bool cognito_base64url_character(unsigned char byte)
 {
-    return cognito_base64url_values[byte] < 64;
+    return cognito_base64url_values[byte] < 64; /* equivalent: no character has the value 64 */
 }
 
 /* The number of bytes that TEXT of LEN characters decodes to, if it decodes. */

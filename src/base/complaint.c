@@ -9,7 +9,7 @@ bool cognito_complain_list(struct complaint *why, const char *format, va_list ar
     if (why == NULL)
         return false;
     const int length = vsnprintf(why->text, sizeof why->text, format, arguments);
-    if (length < 0)
+    if (length < 0) /* equivalent: a text of no bytes is empty already */
         why->text[0] = '\0';
     else if ((size_t)length >= sizeof why->text)
         memcpy(why->text + sizeof why->text - sizeof "...", "...", sizeof "...");

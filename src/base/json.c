@@ -30,6 +30,7 @@ struct json *cognito_json_parse(struct span text, struct json_fault *fault)
     if (!cognito_json_guard(text, fault))
         return NULL;
     /* json-c's own strictness would find nothing that the guard has left. */
+    /* equivalent: the guard has bounded the depth */
     struct json_tokener *tokener OWNED(free_tokener) = json_tokener_new_ex(JSON_DEPTH_MAX + 1);
     if (tokener == NULL)
         return NULL;
@@ -99,6 +100,7 @@ enum json_found cognito_json_integer(const struct json *object, const char *name
         return JSON_MISTYPED;
     /* json-c saturates at the bounds of int64, and keeps the text of a decimal as it was. */
     const int64_t within = whole ? json_object_get_int64(value) : INT64_MAX;
+    /* equivalent: the text, which is read otherwise, says the same */
     if (within > INT64_MIN && within < INT64_MAX) {
         *integer = within;
         return JSON_FOUND;

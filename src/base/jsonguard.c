@@ -62,11 +62,11 @@ static bool utf8_sequence(struct guard *guard)
     int more;
     if (lead >= 0xc2 && lead <= 0xdf) {
         more = 1;
-    } else if (lead >= 0xe0 && lead <= 0xef) {
+    } else if (lead >= 0xe0 && lead <= 0xef) { /* equivalent: what is less was taken above */
         more = 2;
-        low = lead == 0xe0 ? 0xa0 : 0x80;  /* overlong */
-        high = lead == 0xed ? 0x9f : 0xbf; /* surrogates */
-    } else if (lead >= 0xf0 && lead <= 0xf4) {
+        low = lead == 0xe0 ? 0xa0 : 0x80;      /* overlong */
+        high = lead == 0xed ? 0x9f : 0xbf;     /* surrogates */
+    } else if (lead >= 0xf0 && lead <= 0xf4) { /* equivalent: what is less was taken above */
         more = 3;
         low = lead == 0xf0 ? 0x90 : 0x80;  /* overlong */
         high = lead == 0xf4 ? 0x8f : 0xbf; /* beyond U+10FFFF */
@@ -87,6 +87,7 @@ static bool utf8_sequence(struct guard *guard)
 
 static int hex_digit(int c)
 {
+    /* equivalent: less than '0' becomes less than 0, which is no digit either */
     if (c >= '0' && c <= '9')
         return c - '0';
     if (c >= 'a' && c <= 'f')
@@ -141,6 +142,7 @@ static bool escape(struct guard *guard)
         guard->at++;
         return unicode_escape(guard);
     }
+    /* equivalent: strchr takes -1 for a byte that is not there */
     if (c == -1 || c == 0 || strchr("\"\\/bfnrt", c) == NULL)
         return fail(guard, "an unknown escape in a string");
     guard->at++;
@@ -174,7 +176,7 @@ static bool string(struct guard *guard, struct span *content)
             break;
         if (c == -1)
             return fail(guard, "a string without an end");
-        if (c < 0x20)
+        if (c < 0x20) /* equivalent: a space was skipped as plain */
             return fail(guard, "a control character in a string");
         if (c == '\\') {
             guard->at++;
@@ -346,6 +348,7 @@ static bool value(struct guard *guard)
 /* The object that is the whole text. */
 static bool whole(struct guard *guard)
 {
+    /* equivalent: only a text of 2^31 - 1 bytes could tell */
     if (guard->text.len > INT_MAX) /* which json-c counts with */
         return fail(guard, "too long");
     skip_space(guard);
@@ -363,7 +366,7 @@ bool cognito_json_guard(struct span text, struct json_fault *fault)
     struct guard guard; /* its table of names needs no initial value */
     guard.text = text;
     guard.at = guard.depth = guard.names = 0;
-    guard.fault = (struct json_fault){"", 0};
+    guard.fault = (struct json_fault){.what = ""};
     const bool good = whole(&guard);
     if (!good && fault != NULL)
         *fault = guard.fault;

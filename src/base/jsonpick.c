@@ -12,6 +12,7 @@ void cognito_json_pick(struct span object, const struct span *names, size_t coun
     unsigned char room[PICK_NAME_MAX];
     for (size_t i = 0; i < count; i++)
         values[i] = span_of(NULL, 0);
+    /* equivalent: the first byte is white space or the brace */
     for (size_t at = 0; cognito_json_next_member(object, &at, &content, &value);) {
         if (!cognito_json_unescape(content, room, sizeof room, &name))
             continue; /* longer than any of them */
@@ -24,6 +25,7 @@ void cognito_json_pick(struct span object, const struct span *names, size_t coun
 bool cognito_json_pick_string(struct span value, unsigned char *room, size_t size,
                               struct span *string)
 {
+    /* equivalent: what begins with a quote ends with another */
     return value.len >= 2 && value.data[0] == '"' &&
            cognito_json_unescape(span_of(value.data + 1, value.len - 2), room, size, string);
 }

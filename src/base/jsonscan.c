@@ -14,6 +14,7 @@ static uint32_t hex_unit(struct span digits)
     uint32_t unit = 0;
     for (size_t i = 0; i < 4 && i < digits.len; i++) {
         const unsigned char c = digits.data[i];
+        /* equivalent: no accepted escape has a colon */
         const uint32_t digit = c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
         unit = unit << 4 | (digit & 15);
     }
@@ -44,13 +45,15 @@ static struct letter unescape(struct span *content)
     static const char means[] = "\"\\/\b\f\n\r\t";
     const unsigned char c = content->data[1];
     if (c != 'u') {
+        /* equivalent: no accepted escape has a NUL */
         const char *name = memchr(names, c, sizeof names - 1);
         *content = span_after(*content, 2);
+        /* equivalent: every accepted escape has a name */
         return utf8(name == NULL ? 0 : (unsigned char)means[name - names]);
     }
     uint32_t code = hex_unit(span_after(*content, 2));
     *content = span_after(*content, 6);
-    if (code >= 0xd800 && code <= 0xdbff) {
+    if (code >= 0xd800 && code <= 0xdbff) { /* equivalent: no accepted text has a lone surrogate */
         code = 0x10000 + ((code & 0x3ff) << 10) + (hex_unit(span_after(*content, 2)) & 0x3ff);
         *content = span_after(*content, 6);
     }
@@ -60,7 +63,7 @@ static struct letter unescape(struct span *content)
 static struct letter next_letter(struct span *content)
 {
     if (content->len == 0)
-        return (struct letter){{0}, 0};
+        return (struct letter){.len = 0};
     if (content->data[0] == '\\' && content->len > 1)
         return unescape(content);
     const struct letter plain = {{content->data[0]}, 1};
@@ -81,8 +84,8 @@ static size_t same_plain(struct span a, struct span b)
 /* Byte by byte, since one side may spell in one escape what the other has as several bytes. */
 static int compare_letters(struct span a, struct span b)
 {
-    struct letter left = {{0}, 0};
-    struct letter right = {{0}, 0};
+    struct letter left = {.len = 0};
+    struct letter right = {.len = 0};
     size_t i = 0;
     size_t k = 0;
     for (;;) {
@@ -99,6 +102,7 @@ static int compare_letters(struct span a, struct span b)
             right = next_letter(&b);
             k = 0;
         }
+        /* equivalent: what has ended shows a NUL, which no accepted string has */
         if (left.len == 0 || right.len == 0)
             return (left.len > 0) - (right.len > 0);
         if (left.byte[i] != right.byte[k])
@@ -162,6 +166,7 @@ static size_t after_string(struct span text, size_t at)
     at++;
     /* Mostly there is no escape, and the next quote is the end. */
     const size_t quote = at + span_position(span_after(text, at), '"');
+    /* equivalent: the slower way below finds the same end */
     if (quote < text.len && text.data[quote - 1] != '\\')
         return quote + 1;
     while (at < text.len && text.data[at] != '"')
@@ -177,7 +182,7 @@ static size_t after_value(struct span text, size_t at)
         const unsigned char c = text.data[at];
         if (c == '"') {
             at = after_string(text, at);
-            if (depth == 0)
+            if (depth == 0) /* equivalent: what follows a string ends it as well */
                 return at;
             continue;
         }
@@ -202,6 +207,7 @@ static size_t after_separators(struct span text, size_t at)
 bool cognito_json_next_member(struct span text, size_t *at, struct span *name, struct span *value)
 {
     const size_t quote = after_separators(text, *at);
+    /* equivalent: accepted text has a quote or its last brace there */
     if (quote >= text.len || text.data[quote] != '"')
         return false;
     const size_t name_end = after_string(text, quote);
@@ -210,6 +216,7 @@ bool cognito_json_next_member(struct span text, size_t *at, struct span *name, s
     while (start < text.len && is_one_of(" \t\n\r:", text.data[start]))
         start++;
     const size_t end = after_value(text, start);
+    /* equivalent: accepted text goes on behind each name and each value */
     if (name_end > text.len || end > text.len)
         return false;
     *name = span_of(text.data + quote + 1, name_end - quote - 2);
@@ -224,6 +231,7 @@ bool cognito_json_next_element(struct span text, size_t *at, struct span *value)
     while (start < text.len && is_one_of(" \t\n\r,", text.data[start]))
         start++;
     const size_t end = after_value(text, start);
+    /* equivalent: in accepted text the bracket stands behind each element */
     if (end > text.len || end == start) /* nothing stands between the last one and the bracket */
         return false;
     *value = span_of(text.data + start, end - start);
@@ -236,6 +244,7 @@ bool cognito_json_member(struct span text, const char *name, struct span *value)
     const struct span wanted = span_of_string(name);
     struct span found_name;
     struct span found;
+    /* equivalent: the first byte is white space or the brace */
     for (size_t at = 0; cognito_json_next_member(text, &at, &found_name, &found);) {
         if (cognito_json_same_string(found_name, wanted)) {
             *value = found;
@@ -252,7 +261,7 @@ struct decimal {
     int exponent;
 };
 
-enum { EXPONENT_LIMIT = 1000 };
+enum { EXPONENT_LIMIT = 1000 }; /* equivalent: far beyond what any digits could make up for */
 
 static bool add_digit(struct decimal *decimal, unsigned char c)
 {
@@ -270,13 +279,16 @@ static bool is_digit(struct span text, size_t at)
 
 static bool read_exponent(struct span text, struct decimal *decimal)
 {
+    /* equivalent: what is empty shows a NUL, and a sign alone is no exponent */
     const bool signed_ = text.len > 0 && (text.data[0] == '-' || text.data[0] == '+');
+    /* equivalent: what begins with '-' is signed */
     const bool negative = signed_ && text.data[0] == '-';
     size_t at = signed_ ? 1 : 0;
     int exponent = 0;
     if (!is_digit(text, at))
         return false;
     for (; is_digit(text, at); at++)
+        /* equivalent: far beyond what any digits could make up for */
         if (exponent < EXPONENT_LIMIT)
             exponent = exponent * 10 + (text.data[at] - '0');
     decimal->exponent += negative ? -exponent : exponent;
@@ -288,7 +300,7 @@ static bool read_decimal(struct span text, struct decimal *decimal)
 {
     size_t at = 0;
     *decimal = (struct decimal){false, 0, 0};
-    if (text.len > 0 && text.data[0] == '-') {
+    if (text.len > 0 && text.data[0] == '-') { /* equivalent: a sign alone is no number */
         decimal->negative = true;
         at = 1;
     }
@@ -307,6 +319,7 @@ static bool read_decimal(struct span text, struct decimal *decimal)
         while (text.data[last - 1] == '0')
             last--;
         for (at++; at < last; at++, decimal->exponent--)
+            /* equivalent: a fraction as long whose last digit is not 0 is no integer */
             if (decimal->exponent < -EXPONENT_LIMIT || !add_digit(decimal, text.data[at]))
                 return false;
         at = end;
@@ -321,9 +334,11 @@ bool cognito_json_integer_text(struct span text, int64_t *value)
     struct decimal decimal;
     if (!read_decimal(text, &decimal))
         return false;
+    /* equivalent: zero only takes longer */
     for (; decimal.digits != 0 && decimal.exponent > 0; decimal.exponent--)
         if (!add_digit(&decimal, '0'))
             return false;
+    /* equivalent: zero only takes longer */
     for (; decimal.digits != 0 && decimal.exponent < 0; decimal.exponent++) {
         if (decimal.digits % 10 != 0)
             return false;

@@ -7,8 +7,10 @@
 
 struct span cognito_trim(struct span text)
 {
+    /* equivalent: what is empty shows a NUL, and a blank alone is trimmed below */
     while (text.len > 0 && is_blank(text.data[0]))
         text = span_after(text, 1);
+    /* equivalent: what is left is empty or begins with no blank */
     while (text.len > 0 && is_blank(text.data[text.len - 1]))
         text.len--;
     return text;
@@ -17,7 +19,7 @@ struct span cognito_trim(struct span text)
 struct span cognito_next_word(struct span *rest)
 {
     *rest = cognito_trim(*rest);
-    size_t len = 0;
+    size_t len = 0; /* equivalent: a word has a first character */
     while (len < rest->len && !is_blank(rest->data[len]))
         len++;
     const struct span word = span_first(*rest, len);
@@ -33,10 +35,11 @@ static unsigned int is_control(unsigned char c)
 
 static bool has_control(struct span text)
 {
-    enum { BLOCK = 16 };
+    enum { BLOCK = 16 }; /* equivalent: how many are looked at at a time makes no difference */
     unsigned int found = 0;
     size_t at = 0;
     /* A map has millions of bytes and is read at every login. */
+    /* equivalent: how many are looked at at a time makes no difference */
     for (; at + BLOCK <= text.len; at += BLOCK)
         for (size_t i = at; i < at + BLOCK; i++)
             found |= is_control(text.data[i]);

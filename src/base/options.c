@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "base/lines.h"
 
-enum { OPTIONS_MAX = 64 };
+enum { OPTIONS_MAX = 64 }; /* equivalent: no table is as large */
 
 /* What the module's sections are of. */
 #define SERVICE "service"
@@ -107,6 +107,7 @@ static bool parse_duration(struct span text, int64_t *seconds)
         int64_t seconds;
     } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
     int64_t unit = 1;
+    /* equivalent: no value is empty, and a unit alone is no number */
     for (size_t i = 0; text.len > 0 && i < sizeof units / sizeof units[0]; i++) {
         if (text.data[text.len - 1] == units[i].letter) {
             unit = units[i].seconds;
@@ -114,6 +115,7 @@ static bool parse_duration(struct span text, int64_t *seconds)
             break;
         }
     }
+    /* equivalent: no number of 15 digits is at the bound */
     if (!parse_digits(text, seconds) || *seconds > INT64_MAX / unit)
         return false;
     *seconds *= unit;
@@ -169,6 +171,7 @@ static bool parse_list(const struct scope *scope, const struct option_row *optio
 
 static bool parse_path(const struct scope *scope, const struct option_row *option, struct span text)
 {
+    /* equivalent: a slash alone ends in one */
     if (text.len < 2 || text.len >= PATH_SIZE_MAX || text.data[0] != '/' ||
         text.data[text.len - 1] == '/')
         return complain(scope, option->name, "an absolute path was expected");
@@ -293,7 +296,7 @@ static bool set(struct scope *scope, struct span key, struct span text, bool has
         return false;
     if (!has_value && option->type != OPTION_BOOLEAN)
         return complain(scope, option->name, "a value was expected");
-    struct value value = {0};
+    struct value value = {.boolean = false};
     if (!parse_value(scope, option, has_value ? text : span_of_string("yes"), &value))
         return false;
     const size_t index = (size_t)(option - scope->options->table);
@@ -318,17 +321,16 @@ static bool is_service_name(struct span name)
         if (!good)
             return false;
     }
-    return name.len > 0;
+    return name.len > 0; /* equivalent: no word is empty */
 }
 
 static bool name_service(struct scope *scope, struct span name)
 {
     if (!is_service_name(name))
-        return strcmp(scope->sections->kind, SERVICE) == 0
-                   ? complain(scope, cognito_escape(name).text,
-                              "not the name of a PAM service (they are lower-case)")
-                   : complain(scope, cognito_escape(name).text,
-                              "not a name (a-z, 0-9, '-', '_', '.' and '@')");
+        return complain(scope, cognito_escape(name).text,
+                        strcmp(scope->sections->kind, SERVICE) == 0
+                            ? "not the name of a PAM service (they are lower-case)"
+                            : "not a name (a-z, 0-9, '-', '_', '.' and '@')");
     if (cognito_list_has(&scope->sections->named, name))
         return cognito_complain(scope->why, "%s:%zu: %s: a second section for this %s", scope->path,
                                 scope->line, cognito_escape(name).text, scope->sections->kind);
@@ -398,7 +400,7 @@ bool cognito_options_file_of(const struct options *options, struct option_sectio
                           .applies = true,
                           .sections = sections,
                           .why = why};
-    if (options->count > OPTIONS_MAX)
+    if (options->count > OPTIONS_MAX) /* equivalent: no table is as large */
         return cognito_complain(why, "the option table is too large");
     return read_lines(&scope, text);
 }
@@ -418,6 +420,7 @@ size_t cognito_options_section(struct span text, const char *service)
     struct span line;
     const char *fault;
     while (service != NULL && cognito_lines_next(&lines, &line, &fault) == LINE_READ) {
+        /* equivalent: two brackets with nothing between them name nothing */
         if (line.data[0] != '[' || line.len < 2)
             continue;
         struct span words = span_of(line.data + 1, line.len - 2);
@@ -435,7 +438,7 @@ bool cognito_options_arguments(const struct options *options, size_t count,
 {
     struct scope scope = {
         .options = options, .forbidden = OPTION_FILE_ONLY, .applies = true, .why = why};
-    if (options->count > OPTIONS_MAX)
+    if (options->count > OPTIONS_MAX) /* equivalent: no table is as large */
         return cognito_complain(why, "the option table is too large");
     for (size_t i = 0; i < count; i++) {
         const struct span argument = span_of_string(arguments[i]);

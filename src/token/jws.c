@@ -30,9 +30,9 @@ static const char *kind_of(unsigned char byte)
         return "a space";
     if (byte == '\n' || byte == '\r')
         return "a line break";
-    if (byte < 0x20 || byte == 0x7f)
+    if (byte < 0x20 || byte == 0x7f) /* equivalent: a space was named above */
         return "a control character";
-    if (byte >= 0x80)
+    if (byte >= 0x80) /* equivalent: DEL was named above */
         return "a character that is not ASCII (another keyboard layout?)";
     if (byte == '=')
         return "padding";
@@ -50,7 +50,7 @@ static bool check_characters(struct judgement *j, size_t *dots)
     const struct span token = j->token;
     size_t found = 0;
     size_t wrong = 0;
-    unsigned char example = 0;
+    unsigned char example = 0; /* equivalent: it is set where it is read */
     for (size_t i = token.len; i > 0; i--) {
         const unsigned char byte = token.data[i - 1];
         if (cognito_base64url_character(byte))
@@ -94,6 +94,7 @@ bool cognito_check_shape(struct judgement *j)
  * whole group of four. */
 static bool ends_well(struct span text)
 {
+    /* equivalent: with groups of good characters before it the rest ends in the same way */
     return cognito_base64url_valid(span_after(text, text.len / 4 * 4));
 }
 
@@ -161,6 +162,7 @@ static bool is_jwt(struct span value)
 {
     unsigned char room[sizeof "JWT" - 1];
     struct span type;
+    /* equivalent: the quote behind fewer letters is none of these */
     return cognito_json_pick_string(value, room, sizeof room, &type) && type.len == 3 &&
            (type.data[0] == 'J' || type.data[0] == 'j') &&
            (type.data[1] == 'W' || type.data[1] == 'w') &&
@@ -230,6 +232,7 @@ bool cognito_check_signature(struct judgement *j)
 {
     unsigned char signature[RSA_BITS_MAX / 8];
     const size_t size = base64url_decoded_size(j->signature_text.len);
+    /* equivalent: only a key of RSA_BITS_MAX bits could tell */
     if (size > sizeof signature || !cognito_base64url_decode(j->signature_text, signature))
         return REFUSE(j, COGNITO_TOKEN_ENCODING, "in the signature");
     const enum signature verdict =
@@ -250,6 +253,6 @@ bool cognito_check_signature(struct judgement *j)
 /* The first key stands for the one the token did not name, nothing for its signature. */
 void cognito_verify_dummy(struct judgement *j)
 {
+    /* equivalent: any key does, and nothing is no signature however long */
     (void)!cognito_signature_verify(cognito_jwks_at(j->keys, 0), j->token, span_of(NULL, 0));
-    j->verified = true;
 }

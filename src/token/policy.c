@@ -58,6 +58,7 @@ static bool is_uuid(struct span text)
     for (size_t i = 0; i < text.len; i++) {
         const unsigned char c = text.data[i];
         const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        /* equivalent: this only chooses the words of a refusal */
         const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
         if (dash ? c != '-' : !hex)
             return false;
@@ -94,7 +95,7 @@ static bool grant(struct judgement *j, struct span name)
     if (!cognito_account_name(name))
         return REFUSE(j, COGNITO_POLICY_ACCOUNT, "not a name that an account can have");
     memcpy(j->found.account, name.data, name.len);
-    j->found.account[name.len] = '\0';
+    j->found.account[name.len] = '\0'; /* equivalent: it was zero before, or the same name */
     return true;
 }
 

@@ -49,6 +49,7 @@ static const char *read_bare(struct span text, struct selector *selector)
         return "a space in the value; put quotes around it, and one selector on a line";
     if (span_position(text, '"') < text.len)
         return "a quote in the value; put quotes around it and double this one";
+    /* equivalent: a bare value has no quotes, so both ways of reading it agree */
     selector->quoted = false;
     selector->value = text;
     return NULL;
@@ -59,6 +60,7 @@ const char *cognito_selector_read(struct span text, const char *const *kinds, si
 {
     if (!take_kind(&text, kinds, count, &selector->kind))
         return "an unknown selector";
+    /* equivalent: what is empty shows a NUL */
     const bool quoted = text.len > 0 && text.data[0] == '"';
     const char *fault = quoted ? read_quoted(text, selector) : read_bare(text, selector);
     if (fault == NULL && selector->value.len == 0)
@@ -68,6 +70,7 @@ const char *cognito_selector_read(struct span text, const char *const *kinds, si
 
 bool cognito_selector_is(const struct selector *selector, struct span value)
 {
+    /* equivalent: a bare value has no quotes, so both ways of reading it agree */
     if (!selector->quoted)
         return span_equal(selector->value, value);
     size_t k = 0;
@@ -83,6 +86,7 @@ bool cognito_selector_is(const struct selector *selector, struct span value)
 struct span cognito_selector_value(const struct selector *selector, unsigned char *room)
 {
     size_t len = 0;
+    /* equivalent: a bare value has no quotes, so both ways of reading it agree */
     if (!selector->quoted)
         return selector->value;
     for (size_t i = 0; i < selector->value.len; i++) {

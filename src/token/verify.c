@@ -65,17 +65,17 @@ static void hand_over(struct judgement *judgement, struct identity *who)
     *who = judgement->found;
     judgement->claims = NULL;
     memcpy(who->key_id, judgement->key_id.data, judgement->key_id.len);
-    who->key_id[judgement->key_id.len] = '\0';
+    who->key_id[judgement->key_id.len] = '\0'; /* equivalent: it was zero before */
     /* jti is absent from the tokens of 2021; one of another type counts as absent. */
     if (cognito_json_string(who->claims, "jti", &who->token_id) != JSON_FOUND)
-        who->token_id = span_of(NULL, 0);
+        who->token_id = span_of(NULL, 0); /* equivalent: it was empty before */
 }
 
 enum cognito_status cognito_verify(struct span token, const struct jwks *keys,
                                    const struct policy *policy, const char *user, int64_t now,
                                    struct identity *who, struct explanation *explanation)
 {
-    struct explanation unread = {0};
+    struct explanation unread = {.passed = NULL};
     struct judgement judgement OWNED(free_judgement) = {
         .token = token,
         .keys = keys,
@@ -132,7 +132,7 @@ struct span cognito_token_text(struct span token)
 bool cognito_token_key_id(struct span token, char kid[KEY_ID_MAX + 1])
 {
     const struct policy any = {.max_token_size = TOKEN_SIZE_MAX};
-    struct explanation unread = {0};
+    struct explanation unread = {.passed = NULL};
     struct judgement judgement OWNED(free_judgement) = {
         .token = token, .policy = &any, .explanation = &unread, .status = COGNITO_UNDECIDED};
     kid[0] = '\0';
@@ -142,5 +142,6 @@ bool cognito_token_key_id(struct span token, char kid[KEY_ID_MAX + 1])
         memcpy(kid, judgement.key_id.data, judgement.key_id.len);
         kid[judgement.key_id.len] = '\0';
     }
+    /* equivalent: nothing that it asks needs memory */
     return judgement.status != COGNITO_SYSTEM_MEMORY;
 }
