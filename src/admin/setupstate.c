@@ -70,7 +70,7 @@ void cognito_setupstate_read(struct setup_state *state)
 void cognito_setupstate_look(struct setup_state *state)
 {
     (void)unlink(files.new_path);
-    state->made_directory = rmdir(DIRECTORY) == 0 || errno == ENOENT;
+    state->made_directory = access(DIRECTORY, F_OK) != 0 || rmdir(DIRECTORY) == 0;
     state->made_cache = access(CACHE, F_OK) != 0;
 }
 
