@@ -16,6 +16,11 @@ _cognito_login() {
         mapfile -t COMPREPLY < <(compgen -W "$(_cognito_login_profiles)" -- "$word")
         return
     fi
+    if [[ $word == */* ]]; then
+        compopt -o filenames 2>/dev/null
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        return
+    fi
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
             --profile) i=$((i + 1)) ;;
@@ -28,6 +33,7 @@ _cognito_login() {
     done
     case $verb in
         '') choices='login logout token status profiles env ssh --profile --no-browser --password --json --help --version' ;;
+        */*) choices='--profile --yes --no-browser --password --json' ;;
         login) choices='--profile --no-browser --password --json' ;;
         token) choices='--profile --parts --sudo --json' ;;
         status) choices='--profile --json' ;;

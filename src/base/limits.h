@@ -34,6 +34,7 @@ enum cognito_limit {
     /* Configuration. */
     CONFIG_SIZE_MAX = 262144,
     CONFIG_LINE_MAX = 4096,
+    PROFILE_TEXT_MAX = 65536, /* of one profile that is handed out */
     CONFIG_LIST_MAX = 256, /* values of one list */
     CONFIG_FILES_MAX = 16, /* conf= arguments, that is pools */
     PATH_SIZE_MAX = 4096,

@@ -23,6 +23,7 @@ enum option_bit {
     TAKES_ARGUMENTS = 8,
     IS_ABOUT_ALL = 16, /* profiles, so that none can be chosen */
     ALLOWS_ALL = 32,
+    ALLOWS_YES = 64,
 };
 
 static const struct verb {
@@ -44,6 +45,11 @@ static const struct verb {
      "[--profile NAME] ssh [SSH-OPTION]... HOST [COMMAND]"},
 };
 
+/* An argument with a slash in it is no verb, but where a profile is to be had. */
+static const struct verb adopt = {"", cognito_verb_adopt, ALLOWS_JSON | ALLOWS_SIGN_IN | ALLOWS_YES,
+                                  "{https://HOST/PATH | ./FILE} [--profile NAME] [--yes] "
+                                  "[--no-browser | --password] [--json]"};
+
 enum { VERB_COUNT = sizeof verbs / sizeof verbs[0] };
 
 static void print_usage(FILE *stream)
@@ -51,6 +57,7 @@ static void print_usage(FILE *stream)
     for (size_t i = 0; i < VERB_COUNT; i++)
         (void)fprintf(stream, "%s cognito-login %s\n", i == 0 ? "usage:" : "      ",
                       verbs[i].usage);
+    (void)fprintf(stream, "       cognito-login %s\n", adopt.usage);
 }
 
 static int usage(void)
@@ -64,11 +71,17 @@ static int usage(void)
 static bool read_options(int argc, char **argv, struct request *request, bool *help, bool *version)
 {
     static const struct option options[] = {
-        {"profile", required_argument, NULL, 'p'}, {"json", no_argument, NULL, 'j'},
-        {"no-browser", no_argument, NULL, 'n'},    {"password", no_argument, NULL, 'w'},
-        {"all", no_argument, NULL, 'l'},           {"parts", no_argument, NULL, 'a'},
-        {"sudo", no_argument, NULL, 's'},          {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'v'},       {NULL, 0, NULL, 0},
+        {"profile", required_argument, NULL, 'p'},
+        {"json", no_argument, NULL, 'j'},
+        {"no-browser", no_argument, NULL, 'n'},
+        {"password", no_argument, NULL, 'w'},
+        {"all", no_argument, NULL, 'l'},
+        {"yes", no_argument, NULL, 'y'},
+        {"parts", no_argument, NULL, 'a'},
+        {"sudo", no_argument, NULL, 's'},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},
+        {NULL, 0, NULL, 0},
     };
     int option;
     while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
@@ -82,6 +95,8 @@ static bool read_options(int argc, char **argv, struct request *request, bool *h
             request->password = true;
         else if (option == 'l')
             request->all = true;
+        else if (option == 'y')
+            request->yes = true;
         else if (option == 'a')
             request->parts = true;
         else if (option == 's')
@@ -102,6 +117,7 @@ static bool fits(const struct verb *verb, const struct request *request)
     return (!request->json || (verb->allows & ALLOWS_JSON) != 0) &&
            ((!request->no_browser && !request->password) || (verb->allows & ALLOWS_SIGN_IN) != 0) &&
            (!request->parts || ((verb->allows & ALLOWS_PARTS) != 0 && !request->json)) &&
+           (!request->yes || (verb->allows & ALLOWS_YES) != 0) &&
            (!request->all || (verb->allows & ALLOWS_ALL) != 0) &&
            (request->chosen == NULL || (!request->all && (verb->allows & IS_ABOUT_ALL) == 0)) &&
            (!request->sudo || request->parts) && !(request->no_browser && request->password) &&
@@ -116,6 +132,8 @@ static bool asks_for_help(int argc, char **argv)
 
 static const struct verb *find_verb(const char *name)
 {
+    if (strchr(name, '/') != NULL)
+        return &adopt;
     for (size_t i = 0; i < VERB_COUNT; i++)
         if (strcmp(verbs[i].name, name) == 0)
             return &verbs[i];
@@ -169,7 +187,8 @@ int main(int argc, char **argv)
     if (!read_options(argc, argv, &request, &help, &version))
         return usage();
     if (optind < argc) {
-        verb = find_verb(argv[optind++]);
+        request.source = argv[optind++];
+        verb = find_verb(request.source);
         if (verb == NULL)
             return usage();
         if ((verb->allows & TAKES_ARGUMENTS) != 0)

@@ -226,22 +226,27 @@ static void free_sections(struct option_sections *sections)
     cognito_list_free(&sections->named);
 }
 
-bool cognito_profile_read(const char *path, const char *name, struct profile *profile,
-                          struct complaint *why)
+bool cognito_profile_parse(struct span text, const char *path, const char *name,
+                           struct profile *profile, struct complaint *why)
 {
-    struct secret text OWNED(cognito_secret_free) = {0};
-    if (!read_text(path, &text, why))
-        return false;
     const char *chosen = name == NULL ? PROFILE_DEFAULT : name;
     struct profile found OWNED(cognito_profile_free) = {.clock_skew = 60, .timeout = 20};
     struct option_sections sections OWNED(free_sections) = {"profile", {0}};
     const struct options options = options_of(&found, chosen);
-    if (!cognito_options_file_of(&options, &sections, secret_span(&text), path, why) ||
+    if (!cognito_options_file_of(&options, &sections, text, path, why) ||
         !is_there(&sections, path, chosen, why) || !complete(&found, path, chosen, why))
         return false;
     *profile = found; /* now the caller's */
     found = (struct profile){0};
     return true;
+}
+
+bool cognito_profile_read(const char *path, const char *name, struct profile *profile,
+                          struct complaint *why)
+{
+    struct secret text OWNED(cognito_secret_free) = {0};
+    return read_text(path, &text, why) &&
+           cognito_profile_parse(secret_span(&text), path, name, profile, why);
 }
 
 /* ---- their names ---- */
@@ -255,8 +260,8 @@ static bool begins_with_default(struct span text)
     return cognito_lines_next(&lines, &line, &fault) == LINE_READ && line.data[0] != '[';
 }
 
-static bool list_names(struct span text, const char *path, enum profile_default which,
-                       struct list *names, struct complaint *why)
+bool cognito_profile_names_of(struct span text, const char *path, enum profile_default which,
+                              struct list *names, struct complaint *why)
 {
     struct profile shared OWNED(cognito_profile_free) = {0};
     struct option_sections sections OWNED(free_sections) = {"profile", {0}};
@@ -280,7 +285,7 @@ bool cognito_profile_names(const char *path, enum profile_default which, struct 
     struct secret text OWNED(cognito_secret_free) = {0};
     switch (cognito_ownfile_read(path, CONFIG_SIZE_MAX, &text, why)) {
     case SAFEFILE_READ:
-        return list_names(secret_span(&text), path, which, names, why);
+        return cognito_profile_names_of(secret_span(&text), path, which, names, why);
     case SAFEFILE_MISSING:
         return true;
     default:

@@ -48,6 +48,10 @@ const struct option_row *cognito_profile_options(size_t *count);
 MUST_USE bool cognito_profile_read(const char *path, const char *name, struct profile *profile,
                                    struct complaint *why);
 
+/* The same for TEXT, PATH being its name in complaints. */
+MUST_USE bool cognito_profile_parse(struct span text, const char *path, const char *name,
+                                    struct profile *profile, struct complaint *why);
+
 enum profile_default {
     DEFAULT_ANY,  /* whatever stands before the sections is the default */
     DEFAULT_POOL, /* not what only the sections share: it has user_pool or client_id */
@@ -58,6 +62,11 @@ enum profile_default {
  * anything in it is wrong. */
 MUST_USE bool cognito_profile_names(const char *path, enum profile_default which,
                                     struct list *names, struct complaint *why);
+
+/* The same for TEXT, PATH being its name in complaints. */
+MUST_USE bool cognito_profile_names_of(struct span text, const char *path,
+                                       enum profile_default which, struct list *names,
+                                       struct complaint *why);
 
 /* The patterns of hosts with a space between them, and a NUL behind. False without memory. */
 MUST_USE bool cognito_profile_hosts(const struct profile *profile, struct secret *text);

@@ -19,10 +19,12 @@ enum exit_status {
 /* What stands on the command line, and what of the environment counts. */
 struct request {
     const char *profile; /* --profile or COGNITO_LOGIN_PROFILE; NULL: the default */
+    const char *source;  /* of a profile, or the verb */
     const char *chosen;  /* --profile alone; NULL: not given */
     bool json;
     bool no_browser;
     bool password;
+    bool yes; /* --yes: nothing is asked before a profile is stored */
     bool parts;
     bool all;  /* --all: every profile */
     bool sudo; /* --sudo: pieces for sudo */
@@ -34,6 +36,7 @@ struct request {
     char **argv;
 };
 
+int cognito_verb_adopt(const struct request *request);
 int cognito_verb_login(const struct request *request);
 int cognito_verb_logout(const struct request *request);
 int cognito_verb_token(const struct request *request);

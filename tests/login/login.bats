@@ -192,7 +192,7 @@ sys.stdin.read()' "$@"
     await_text err 'redirect_uri='
     address=$(grep -o 'https://[^ ]*oauth2[^ ]*' err)
     python3 "$login_here/browser.py" "$pool" "$address"
-    wait $!
+    wait $! || { cat err; false; }
     grep -q 'Signed in as alice' err
 }
 

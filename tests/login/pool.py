@@ -219,6 +219,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif parts.path == "/pool/.well-known/jwks.json":
             with open(POOL.path("jwks.json"), "rb") as source:
                 self.answer(200, source.read())
+        elif parts.path == "/profiles/moved":
+            self.send_response(302)
+            self.send_header("Location", "/profiles/ssh.conf")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        elif parts.path == "/profiles/ssh.conf":
+            with open(POOL.path("ssh.conf"), "rb") as source:
+                self.answer(200, source.read())
         else:
             self.answer(404, b"")
 

@@ -3,7 +3,7 @@
 #
 # Profiles of the person and of the system, and what is said about all of them at once. The programs
 # are those that take the build's folder for /etc (see targets.am).
-# shellcheck disable=SC2030,SC2031,SC2119
+# shellcheck disable=SC2030,SC2031,SC2119,SC2154
 
 # shellcheck source-path=SCRIPTDIR source=steps.bash
 . "$BATS_TEST_DIRNAME/steps.bash"

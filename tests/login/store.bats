@@ -690,7 +690,8 @@ END
 
 # Has an ID token kept for PROFILE of POOL, as if somebody had signed in.
 hold_token() {
-    mkdir -p -m 700 "$runtime"
+    mkdir -p "$runtime"
+    chmod 700 "$runtime"
     { echo "$2 1example23456789abcdefghij id"; mint --no-newline; } >"$runtime/$1.id"
     chmod 600 "$runtime/$1.id"
 }
