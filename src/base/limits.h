@@ -35,8 +35,8 @@ enum cognito_limit {
     CONFIG_SIZE_MAX = 262144,
     CONFIG_LINE_MAX = 4096,
     PROFILE_TEXT_MAX = 65536, /* of one profile that is handed out */
-    CONFIG_LIST_MAX = 256, /* values of one list */
-    CONFIG_FILES_MAX = 16, /* conf= arguments, that is pools */
+    CONFIG_LIST_MAX = 256,    /* values of one list */
+    CONFIG_FILES_MAX = 16,    /* conf= arguments, that is pools */
     PATH_SIZE_MAX = 4096,
     LINKS_MAX = 40,          /* symbolic links on the way to a file; as many as Linux follows */
     MAP_SIZE_MAX = 16777216, /* map and deny list: about 300,000 lines */

@@ -66,6 +66,29 @@ static int usage(void)
     return EXIT_TROUBLE;
 }
 
+/* What the option without an argument sets; NULL: there is none. */
+static bool *switch_of(struct request *request, int option)
+{
+    switch (option) {
+    case 'j':
+        return &request->json;
+    case 'n':
+        return &request->no_browser;
+    case 'w':
+        return &request->password;
+    case 'l':
+        return &request->all;
+    case 'y':
+        return &request->yes;
+    case 'a':
+        return &request->parts;
+    case 's':
+        return &request->sudo;
+    default:
+        return NULL;
+    }
+}
+
 /* Options stand before the verb and behind it; those behind ssh are ssh's. False: not understood.
  */
 static bool read_options(int argc, char **argv, struct request *request, bool *help, bool *version)
@@ -85,28 +108,13 @@ static bool read_options(int argc, char **argv, struct request *request, bool *h
     };
     int option;
     while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+        bool *given = option == 'h' ? help : option == 'v' ? version : switch_of(request, option);
         if (option == 'p')
             request->profile = request->chosen = optarg;
-        else if (option == 'j')
-            request->json = true;
-        else if (option == 'n')
-            request->no_browser = true;
-        else if (option == 'w')
-            request->password = true;
-        else if (option == 'l')
-            request->all = true;
-        else if (option == 'y')
-            request->yes = true;
-        else if (option == 'a')
-            request->parts = true;
-        else if (option == 's')
-            request->sudo = true;
-        else if (option == 'h')
-            *help = true;
-        else if (option == 'v')
-            *version = true;
-        else
+        else if (given == NULL)
             return false;
+        else
+            *given = true;
     }
     return true;
 }
