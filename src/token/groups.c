@@ -22,7 +22,7 @@ bool cognito_groups_read(struct groups *groups, const struct identity *identity)
         return true;
     groups->strange = !cognito_identity_groups(identity, &array);
     const size_t count = array == NULL ? 0 : cognito_json_length(array);
-    if (count > 0) {
+    if (count > 0) { /* equivalent: glibc gives room for nothing as well */
         struct span *names = calloc(count, sizeof *names);
         if (names == NULL)
             return false;
