@@ -136,6 +136,7 @@ enum cognito_level {
 
 /* Memory full of zeros is no acceptance: COGNITO_ACCEPTED is the last. */
 enum cognito_status {
+    /* equivalent: status.c, the one object that is made with it, does not use the number */
     COGNITO_UNDECIDED = -1, /* before the first check; in no table, and a refusal */
 #define COGNITO_STATUS_NAME(name, code, kind, level, text, remedy) COGNITO_##name,
     COGNITO_STATUS_TABLE(COGNITO_STATUS_NAME)
