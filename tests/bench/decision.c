@@ -70,7 +70,7 @@ void __wrap_EVP_PKEY_CTX_free(EVP_PKEY_CTX *context)
 static void measure_decision(const char *pool, size_t turns)
 {
     struct subject subject OWNED(close_subject);
-    open_subject(&subject, pool, "jwks.json", "token");
+    open_subject(&subject, pool, "jwks.json", "token", "daemon");
     struct contest contest = {decide_cold, import_and_verify, &subject, 8, turns};
     report_row("verify_cold", &contest);
     imported = subject.key;
@@ -89,7 +89,7 @@ static void measure_tokens(const char *pool, size_t turns)
         char name[32];
         struct subject subject OWNED(close_subject);
         (void)snprintf(name, sizeof name, "token-%zu", size);
-        open_subject(&subject, pool, "jwks.json", name);
+        open_subject(&subject, pool, "jwks.json", name, "daemon");
         const struct contest contest = {decide_warm, import_and_verify, &subject, 4, turns};
         report_point("slope_token", strlen(subject.token_text), &contest);
     }
@@ -102,7 +102,7 @@ static void measure_sets(const char *pool, size_t turns)
         char name[32];
         struct subject subject OWNED(close_subject);
         (void)snprintf(name, sizeof name, "jwks-%zu.json", keys);
-        open_subject(&subject, pool, name, "token");
+        open_subject(&subject, pool, name, "token", "daemon");
         const struct contest contest = {read_set, nothing, &subject, 64 / keys, turns};
         report_point("slope_keys", keys, &contest);
     }
@@ -158,7 +158,7 @@ static void free_text(char **text)
 static void measure_maps(const char *pool, size_t turns)
 {
     struct subject subject OWNED(close_subject);
-    open_subject(&subject, pool, "jwks.json", "token");
+    open_subject(&subject, pool, "jwks.json", "token", "daemon");
     subject.policy.has_map = true;
     for (size_t lines = 10; lines <= 100000; lines *= 10) {
         size_t len;
@@ -177,7 +177,7 @@ static void measure_maps(const char *pool, size_t turns)
 static void measure_warm(const char *pool, size_t turns)
 {
     struct subject subject OWNED(close_subject);
-    open_subject(&subject, pool, "jwks.json", "token");
+    open_subject(&subject, pool, "jwks.json", "token", "daemon");
     const struct contest contest = {decide_warm, nothing, &subject, 8, turns};
     report_point("warm", strlen(subject.token_text), &contest);
 }
@@ -186,7 +186,7 @@ static void measure_warm(const char *pool, size_t turns)
 static void repeat(const char *vectors, size_t times)
 {
     struct subject subject OWNED(close_subject);
-    open_subject(&subject, vectors, "jwks.json", "accepted--cognito-exact-form.token");
+    open_subject(&subject, vectors, "jwks.json", "accepted--cognito-exact-form.token", "nobody");
     for (size_t i = 0; i < times; i++) {
         read_set(&subject);
         decide_warm(&subject);

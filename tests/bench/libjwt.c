@@ -39,7 +39,7 @@ int main(int argc, char **argv)
     struct match match;
     if (argc != 3)
         give_up("usage: libjwt POOL TURNS");
-    open_subject(&match.subject, argv[1], "jwks.json", "token");
+    open_subject(&match.subject, argv[1], "jwks.json", "token", "daemon");
     match.key = (unsigned char *)read_file(argv[1], "id.pub");
     const struct contest contest = {decide, decode, &match, 4, number_of(argv[2])};
     report_row("libjwt", &contest);

@@ -35,7 +35,7 @@ static void decide(const struct subject *subject, const struct jwks *keys)
 {
     struct identity who = {0};
     const enum cognito_status status =
-        cognito_verify(span_of_string(subject->token_text), keys, &subject->policy, "daemon",
+        cognito_verify(span_of_string(subject->token_text), keys, &subject->policy, subject->user,
                        SUBJECT_NOW, &who, NULL);
     if (status != COGNITO_ACCEPTED)
         give_up("the token is refused: %s", cognito_status_row(status)->code);
@@ -145,10 +145,12 @@ static void prepare_floor(struct subject *subject)
     subject->key = import(subject);
 }
 
-void open_subject(struct subject *subject, const char *pool, const char *set, const char *token)
+void open_subject(struct subject *subject, const char *pool, const char *set, const char *token,
+                  const char *user)
 {
-    *subject =
-        (struct subject){.set_text = read_file(pool, set), .token_text = read_file(pool, token)};
+    *subject = (struct subject){.user = user,
+                                .set_text = read_file(pool, set),
+                                .token_text = read_file(pool, token)};
     subject->policy = (struct policy){.username_claim = username_claim,
                                       .clock_skew = 10,
                                       .max_token_size = TOKEN_SIZE_MAX};

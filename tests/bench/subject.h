@@ -16,6 +16,7 @@
 #define SUBJECT_NOW INT64_C(1800000000)
 
 struct subject {
+    const char *user;            /* the account, and the person */
     char *set_text, *token_text; /* owned, and so is all below */
     struct jwks *keys;
     struct policy policy;
@@ -27,9 +28,10 @@ struct subject {
     size_t signature_len;
 };
 
-/* Fills SUBJECT from the folder of a pool, and ends the program unless both sides take the token.
- */
-void open_subject(struct subject *subject, const char *pool, const char *set, const char *token);
+/* Fills SUBJECT from the folder of a pool, and ends the program unless both sides take the token of
+ * USER. */
+void open_subject(struct subject *subject, const char *pool, const char *set, const char *token,
+                  const char *user);
 void close_subject(struct subject *subject);
 
 /* Each ends the program unless the token is accepted. CONTEXT is a subject. */
