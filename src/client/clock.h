@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The clock for deadlines, which nobody sets.
+ * The clock for deadlines, which nobody sets, and the one that files are dated by.
  */
 #ifndef COGNITO_CLIENT_CLOCK_H
 #define COGNITO_CLIENT_CLOCK_H
@@ -9,5 +9,9 @@
 
 /* Milliseconds since some moment in the past. */
 int64_t cognito_clock_milliseconds(void);
+
+/* Seconds since the epoch, never before the time of a file that is there already. time(2) can be:
+ * it is as old as the last tick, and since Linux 6.13 a file's time is not. */
+int64_t cognito_clock_seconds(void);
 
 #endif

@@ -22,6 +22,7 @@
 #include "base/prompt.h"
 #include "base/secret.h"
 #include "base/span.h"
+#include "client/clock.h"
 #include "client/hosts.h"
 #include "client/keeper.h"
 #include "client/parent.h"
@@ -140,7 +141,7 @@ static bool choose_token(struct secret *token, struct complaint *why)
 static bool agree_on_token(const struct question *question, const struct pin *pin,
                            struct secret *token, struct complaint *why)
 {
-    const int64_t now = time(NULL);
+    const int64_t now = cognito_clock_seconds();
     return question->kind == QUESTION_FIRST ? cognito_pin_write(pin, secret_span(token), now, why)
                                             : cognito_pin_read(pin, now, token, why);
 }

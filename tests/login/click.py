@@ -4,7 +4,8 @@
 
 click.py FOLDER USER PASSWORD ADDRESS: goes to ADDRESS, fills in the form, clicks, and writes the
 address where the browser ended and the text of that page to FOLDER/{end,page}. With "paste" in
-FOLDER/browser it expects that nobody listens there. CHROMIUM is the program.
+FOLDER/browser it is on another machine, whose localhost is not that of cognito-login. CHROMIUM is
+the program.
 """
 
 import json
@@ -19,6 +20,8 @@ FLAGS = ["--headless", "--ignore-certificate-errors",
          "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--disable-dev-shm-usage", "--no-proxy-server", "--remote-debugging-pipe"]
+
+ELSEWHERE = ["--host-resolver-rules=MAP localhost ~NOTFOUND"]
 
 SIGN_IN = """
 (() => {
@@ -38,7 +41,7 @@ SIGN_IN = """
 class Browser:
     """The DevTools protocol over a pipe: JSON with a NUL behind it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, flags):
         to_browser, self.output = os.pipe()
         self.input, from_browser = os.pipe()
 
@@ -49,7 +52,8 @@ class Browser:
             os.dup2(high_out, 4)
 
         self.process = subprocess.Popen(
-            [os.environ.get("CHROMIUM", "chromium"), *FLAGS, "--user-data-dir=" + folder],
+            [os.environ.get("CHROMIUM", "chromium"), *FLAGS, *flags,
+             "--user-data-dir=" + folder],
             close_fds=False, preexec_fn=descriptors, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)
         os.close(to_browser)
@@ -111,9 +115,14 @@ def write(folder, name, text):
     os.rename(os.path.join(folder, name + ".new"), os.path.join(folder, name))
 
 
+def is_elsewhere(folder):
+    with open(os.path.join(folder, "browser"), encoding="utf-8") as words:
+        return "paste" in words.read()
+
+
 def main(folder, user, password, address):
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as data:
-        browser = Browser(data)
+        browser = Browser(data, ELSEWHERE if is_elsewhere(folder) else [])
         browser.call("Page.navigate", url=address)
         form = SIGN_IN % (json.dumps(user), json.dumps(password))
         browser.await_truth(lambda: browser.evaluate(form))
