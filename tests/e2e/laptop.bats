@@ -165,7 +165,13 @@ left_behind_nothing() {
 
 @test "after logout nobody gets in, and is told what to do" {
     laptop "$world_home/bin/cognito-login" logout
-    run laptop "$world_home/bin/cognito-login" ssh alice@bastion id -un
+    run laptop setsid -w "$world_home/bin/cognito-login" ssh alice@bastion id -un
+    [ "$status" = 1 ]
+    [[ $output == *'log in: cognito-login (there is no terminal'* ]]
+    # shellcheck disable=SC2016 # the shell inside expands it
+    run laptop sh -c 'eval "$("$0" env)" && exec ssh -o NumberOfPasswordPrompts=1 alice@bastion id -un' \
+        "$world_home/bin/cognito-login"
+    echo "$output"
     [ "$status" = 255 ]
     [[ $output == *'log in: cognito-login'* && $output == *'Permission denied'* ]]
 }

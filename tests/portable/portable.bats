@@ -105,7 +105,7 @@ passes() {
     local sources
     mkdir "$BATS_TEST_TMPDIR/empty"
     # It says of no function that it is there.
-    echo '#define PACKAGE_VERSION "0"' >"$BATS_TEST_TMPDIR/empty/config.h"
+    printf '#define %s "%s"\n' PACKAGE_VERSION 0 SYSTEM_CONFIG /nonexistent/config >"$BATS_TEST_TMPDIR/empty/config.h"
     # The units of libtext, libaskpass and the program itself, as the Makefile names them.
     # shellcheck disable=SC2016 # make expands it
     sources=$(printf 'include Makefile\nprint-sources:\n\t@echo $(filter %%.c,%s)\n' \
