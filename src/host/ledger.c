@@ -22,7 +22,7 @@ enum {
     NAME_SIZE = 20 + 1 + 2 * DIGEST_SIZE + 1, /* EXP-hex */
     PRUNE_LOOK_MAX = 1024,                    /* names looked at for one insertion */
     PRUNE_REMOVE_MAX = 64,                    /* entries removed for one insertion */
-    TRIES_MAX = 8,                            /* to enter, each one foiled by somebody who prunes */
+    TRIES_MAX = 1000,                         /* to enter, each one foiled by somebody who prunes */
 };
 
 #define DAY INT64_C(86400)
