@@ -391,7 +391,8 @@ sign_in_by_password() {
 # Starts a sign-in without a browser; the address to go to is in $address then.
 begin_pasting() {
     [ -p line ] || mkfifo line
-    "$login_build/cognito-login" --no-browser <line >out 2>err 3>&- &
+    : >err # what an earlier one said is not awaited
+    "$login_build/cognito-login" --no-browser <line >out 2>>err 3>&- &
     pasting=$!
     exec 7>line
     await_text err 'paste it here'
